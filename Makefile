@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh Debian machine:
+#   make leaflets   builds all leaflets into dist/
+#   make test       runs every test
+# `make quick` runs the tests of the core in under a minute.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core fonts-noto-cjk fonts-sil-andika
+TEST_PACKAGES := $(RUN_PACKAGES) gettext poppler-utils chromium openjdk-17-jre-headless
+
+.PHONY: leaflets test quick stress setup setup-test lint clean
+
+leaflets: setup
+	$(BIN)/python build.py build
+
+test: setup-test lint
+	$(BIN)/python -m pytest -n auto
+
+quick: setup-test
+	$(BIN)/python -m pytest -n auto -m "not full"
+
+stress: setup-test
+	$(BIN)/python -m pytest tests/stress
+
+lint: setup-test
+	$(BIN)/ruff check src tests build.py
+	$(BIN)/mypy
+
+setup: $(VENV)/.run
+setup-test: $(VENV)/.test
+
+$(VENV)/.run: requirements.txt | system-run
+	sh tools/venv.sh $(PYTHON) $(VENV) requirements.txt
+	touch $@
+
+$(VENV)/.test: requirements.txt requirements-test.txt | system-test
+	sh tools/venv.sh $(PYTHON) $(VENV) requirements-test.txt
+	touch $@ $(VENV)/.run
+
+.PHONY: system-run system-test
+system-run:
+	@sh tools/packages.sh $(RUN_PACKAGES)
+system-test:
+	@sh tools/packages.sh $(TEST_PACKAGES)
+
+clean:
+	rm -rf dist preview $(VENV)

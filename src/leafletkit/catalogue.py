@@ -1,0 +1,72 @@
+"""Read a gettext catalogue (PO) into values. Writing is in `merge`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polib
+
+from .model import Finding
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One string of a catalogue; `line` is where it starts in the file."""
+
+    context: str
+    msgid: str
+    msgstr: str
+    fuzzy: bool
+    line: int
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    path: str
+    entries: Mapping[str, Entry]
+
+
+def read_catalogue(
+    data: bytes, path: str, *, leaflet: str = "", language: str = ""
+) -> tuple[Catalogue | None, tuple[Finding, ...]]:
+    """Parse a PO file. A file that can't be trusted as a whole gives no catalogue, and says why."""
+
+    def broken(message: str, hint: str, line: int = 0) -> Finding:
+        return Finding("catalogue-broken", message, hint, leaflet, language, path=path, line=line)
+
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, (broken("the file is not UTF-8", "save it as UTF-8 (in Poedit: Catalogue properties)", line),)
+    try:
+        parsed = parse_po(text)
+    except (OSError, ValueError, IndexError, KeyError, AttributeError) as error:
+        match = re.search(r"\(line (\d+)\)(?::\s*(.*))?", str(error))
+        line = int(match[1]) if match else 0
+        reason = (match[2] if match and match[2] else "") or "syntax error"
+        return None, (broken(f"the file can't be read: {reason}", "mend this line; “msgfmt -c” shows what it expects", line),)
+    findings: list[Finding] = []
+    entries: dict[str, Entry] = {}
+    for row in parsed:
+        if row.obsolete:
+            continue
+        context = row.msgctxt or ""
+        if context in entries:
+            findings.append(
+                broken(f"the string “{context}” stands twice (also in line {entries[context].line})", "take one out", row.linenum)
+            )
+        entries[context] = Entry(context, row.msgid, row.msgstr, "fuzzy" in row.flags, row.linenum)
+    return (None if findings else Catalogue(path, entries)), tuple(findings)
+
+
+def parse_po(text: str) -> polib.POFile:
+    """Parse PO text with polib, which otherwise takes a text without a newline for a file name.
+
+    Raises OSError or ValueError on a syntax error, with “(line N)” in the message.
+    """
+    if "\x00" in text:
+        raise ValueError(f"(line {text.count(chr(10), 0, text.index(chr(0))) + 1}): a NUL character")
+    return polib.pofile(text + "\n", wrapwidth=78, check_for_duplicates=False)

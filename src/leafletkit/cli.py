@@ -1,0 +1,146 @@
+"""The command line: verbs, options, exit codes (0 clean, 1 findings that block, 2 usage, 3 fault)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import NoReturn, cast
+
+from rich.console import Console
+
+from . import __version__
+from .errors import Fault, UsageError
+from .findings import CODES, explain
+from .model import FORMATS, FormatName
+
+CLEAN, FOUND, USAGE, FAULT = 0, 1, 2, 3
+
+VERBS = {
+    "build": "make, prove and publish every edition that is whole (the default)",
+    "check": "read, translate and check, without making any file",
+    "extract": "write the translation templates (locales/*.pot)",
+    "update": "bring every language's catalogue up to date with the English",
+    "status": "show what is translated, what is missing and what keeps a leaflet from release",
+    "explain": "say what a finding's code means and what to do",
+    "script": "print the words of a recording, for a person who reads it aloud",
+    "init": "make a new project folder",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see --help)")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar; docs/reference/command-line.md is compared with it by a test."""
+    common = _Parser(add_help=False)
+    common.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="the project folder (default: here)")
+    common.add_argument("--leaflet", action="append", default=[], metavar="ID", help="only this leaflet (may be repeated)")
+    common.add_argument("--language", action="append", default=[], metavar="TAG", help="only this language (may be repeated)")
+    top = _Parser(prog="leafletkit", description="Patient leaflets in many languages and formats, proved.")
+    top.add_argument("--version", action="version", version=f"leafletkit {__version__}")
+    verbs = top.add_subparsers(dest="verb", parser_class=_Parser)
+
+    def verb(name: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        return cast(argparse.ArgumentParser, verbs.add_parser(name, help=VERBS[name], description=VERBS[name], parents=list(parents)))
+
+    build = verb("build", common)
+    build.add_argument("--format", action="append", default=[], choices=FORMATS, help="only this format (may be repeated)")
+    build.add_argument("--out", type=Path, metavar="DIR", help="where to publish (default: dist/, or preview/ for a selection)")
+    build.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many processes (default: all cores)")
+    build.add_argument("--release", action="store_true", help="only what is approved, in date and free of open questions")
+    check = verb("check", common)
+    check.add_argument("--json", action="store_true", help="print the findings as JSON")
+    check.add_argument("--release", action="store_true", help="count what keeps a leaflet from release, too")
+    verb("extract", common)
+    verb("update", common)
+    verb("status", common)
+    verb("script", common)
+    verb("explain").add_argument("code", nargs="?", help="a finding's code; without one, all codes are listed")
+    verb("init").add_argument("dir", type=Path, help="the new folder")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None, *, today: date | None = None) -> int:
+    """Run one verb and return the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
+        given.insert(0, "build")
+    error = Console(stderr=True)
+    try:
+        options = parser().parse_args(given)
+        return _run(options, today or date.today())
+    except UsageError as problem:
+        error.print(f"leafletkit: {problem}", markup=False, highlight=False, soft_wrap=True)
+        return USAGE
+    except Fault as fault:
+        error.print(f"leafletkit: {fault.what}", markup=False, highlight=False, soft_wrap=True)
+        if fault.hint:
+            error.print(f"    {fault.hint}", markup=False, highlight=False, soft_wrap=True)
+        return FAULT
+    except KeyboardInterrupt:
+        error.print("leafletkit: stopped; nothing was changed")
+        return FAULT
+    except Exception:  # a fault of our own: say so, and keep the trace for the report
+        traceback.print_exc()
+        error.print("leafletkit: this is a fault of the toolkit; nothing was published. Please report it with the lines above.")
+        return FAULT
+
+
+def _run(options: argparse.Namespace, today: date) -> int:
+    if options.verb == "explain":
+        return _explain(options.code)
+    if options.verb == "init":
+        from .scaffold import init
+
+        init(options.dir)
+        Console().print(f"Made a new project in {options.dir}. Next: cd {options.dir} && leafletkit build", markup=False, soft_wrap=True)
+        return CLEAN
+    # The rest needs the toolkit's heavy parts: they are loaded only now, so that help is quick.
+    from . import verbs
+    from .pipeline import Selection
+    from .project import load
+
+    project = load(options.project)
+    known = {leaflet.id for leaflet in project.leaflets} | {f.leaflet for f in project.findings}
+    for name in options.leaflet:
+        if name not in known:
+            raise UsageError(f"there is no leaflet “{name}”; there are: {', '.join(sorted(filter(None, known)))}")
+    for tag in options.language:
+        if tag not in project.settings.languages:
+            raise UsageError(f"there is no language “{tag}”; there are: {', '.join(project.settings.languages)}")
+    formats = cast(tuple[FormatName, ...], tuple(f for f in FORMATS if f in getattr(options, "format", [])))
+    selection = Selection(tuple(options.leaflet), tuple(options.language), formats)
+    if options.verb == "build":
+        if options.jobs < 1:
+            raise UsageError("--jobs must be 1 or more")
+        out = options.out or project.root / ("preview" if selection.partial else "dist")
+        return verbs.build(project, selection, out, options.jobs, today, for_release=options.release)
+    if options.verb == "check":
+        return verbs.check(project, selection, today, as_json=options.json, for_release=options.release)
+    if options.verb == "extract":
+        return verbs.extract(project, selection)
+    if options.verb == "update":
+        return verbs.update(project, selection)
+    if options.verb == "script":
+        return verbs.print_script(project, selection, today)
+    return verbs.status(project, selection, today)
+
+
+def _explain(code: str | None) -> int:
+    if code is None:
+        for name, entry in CODES.items():
+            print(f"{name:32} {entry.title}")
+        return CLEAN
+    if code not in CODES:
+        near = [c for c in CODES if code in c or c.split("-")[0] == code.split("-")[0]]
+        raise UsageError(f"there is no code “{code}”" + (f"; did you mean {', '.join(near)}?" if near else "; “explain” lists all"))
+    print(explain(code), end="")
+    return CLEAN
+

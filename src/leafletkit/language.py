@@ -1,0 +1,57 @@
+"""Read locales/TAG/language.toml."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from babel import Locale, UnknownLocaleError
+from babel.messages.plurals import get_plural
+
+from .fields import Fields, read_toml
+from .model import Face, Finding, Language
+
+TAG = r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?"
+
+
+def read_language(text: str, path: str, folder: str) -> tuple[Language | None, tuple[Finding, ...]]:
+    """The facts of one language. The tag must be the name of its folder."""
+    top, findings = read_toml(text, "language-invalid", path, language=folder)
+    if top is None:
+        return None, findings
+    tag = top.string("tag", pattern=TAG)
+    if tag and tag != folder:
+        top.complain("tag", f"“tag” is “{tag}” but the folder is called “{folder}”", "give both the same name")
+    locale = top.string("locale")
+    try:
+        plural = str(get_plural(Locale.parse(locale, sep="_" if "_" in locale else "-")).plural_forms)
+    except (UnknownLocaleError, ValueError):
+        top.complain("locale", f"“{locale}” is not a CLDR locale", "write the language's CLDR name, for example zh_Hans")
+        plural = ""
+    font = top.table("font")
+    language = Language(
+        tag=folder,
+        endonym=top.string("endonym"),
+        english=top.string("english"),
+        direction=cast(Literal["ltr", "rtl"], top.string("direction", choices=("ltr", "rtl"))),
+        locale=locale,
+        iso639_2=top.string("iso639_2", pattern="[a-z]{3}"),
+        sentence_ends=top.string("sentence_ends"),
+        joins_sentences=top.string("joins_sentences", " "),
+        nplurals=plural,
+        line_height=font.number("line_height", low=1.2, high=3),
+        scale=font.number("scale", 1.0, low=0.8, high=1.6),
+        face=_face(font),
+        easy_read_face=_face(font.table("easy_read", required=False)) if "easy_read" in font.values else _face(font),
+    )
+    font.finish()
+    top.finish()
+    return (None if top.findings else language), tuple(top.findings)
+
+
+def _face(fields: Fields) -> Face:
+    return Face(
+        family=fields.string("family", pattern=r"[A-Za-z][A-Za-z0-9 ]*"),
+        regular=fields.string("regular", pattern=r"[A-Za-z0-9_-]+\.(ttf|otf|ttc)"),
+        bold=fields.string("bold", pattern=r"[A-Za-z0-9_-]+\.(ttf|otf|ttc)"),
+        number=int(fields.number("number", 0, high=64)),
+    )

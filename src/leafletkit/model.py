@@ -1,0 +1,250 @@
+"""The values that travel along the path: read, translate, check, render, prove, publish.
+
+Everything here is frozen: a stage takes values and gives new ones. A leaflet and its translation
+share the type `Document`, so every check and every renderer works on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+BlockKind = Literal["title", "heading", "subheading", "paragraph", "item", "point"]
+DocumentKind = Literal["leaflet", "easy-read"]
+Polarity = Literal["prohibition", "do", "permission", "negated-fact", "risk"]
+Severity = Literal["blocks", "release", "advice"]
+FormatName = Literal["web", "easy-read", "large-print", "audio"]
+
+FORMATS: tuple[FormatName, ...] = ("web", "easy-read", "large-print", "audio")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong or worth knowing, in the words of the person who can mend it.
+
+    `code` is permanent (see `findings.CODES`); `path` is relative to the project where possible.
+    """
+
+    code: str
+    message: str
+    hint: str = ""
+    leaflet: str = ""
+    language: str = ""
+    format: str = ""
+    warning: str = ""
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of inline text: plain, strong, or a link."""
+
+    text: str
+    strong: bool = False
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """One translation unit of a document: a heading, paragraph, list item or easy-read point.
+
+    `text` is the inline source (Markdown with only **strong** and [links](…)). In a point, each
+    line of `text` is one sentence.
+    """
+
+    id: str
+    kind: BlockKind
+    text: str
+    warning: str | None = None
+    picture: str | None = None
+    facts: tuple[str, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Document:
+    """The blocks of leaflet.md or easy-read.md, in reading order, or of their translation."""
+
+    kind: DocumentKind
+    path: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def title(self) -> Block:
+        """The one block of kind "title"; `source` guarantees that it comes first."""
+        return self.blocks[0]
+
+    def carrying(self, warning: str) -> tuple[Block, ...]:
+        """The blocks that together carry one warning, in reading order."""
+        return tuple(b for b in self.blocks if b.warning == warning)
+
+
+@dataclass(frozen=True)
+class Warning_:
+    """One entry of the safety register (safety.toml)."""
+
+    id: str
+    category: str
+    polarity: Polarity
+    must_survive: tuple[str, ...]
+    why: str
+    contrast: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question that only a named clinician may answer (queries.toml)."""
+
+    id: str
+    question: str
+    blocks: tuple[str, ...]
+    open: bool
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Contact:
+    phone: str
+    email: str
+    placeholder: bool
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """leaflet.toml: what a hospital must know about a leaflet besides its words."""
+
+    id: str
+    version: str
+    status: str
+    last_updated: date
+    review_due: date
+    owner_role: str
+    contact: Contact
+    demonstration: bool = False
+    languages: tuple[str, ...] | None = None
+    readability_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of the easy-read pages: what it shows, and its finished SVG."""
+
+    name: str
+    alt: str
+    svg: str
+    credit: str
+
+
+@dataclass(frozen=True)
+class Leaflet:
+    """A canonical leaflet: its text, its easy-read telling, and the contract both must keep."""
+
+    meta: Metadata
+    folder: Path
+    text: Document
+    easy_read: Document
+    warnings: tuple[Warning_, ...]
+    queries: tuple[Query, ...]
+
+    @property
+    def id(self) -> str:
+        return self.meta.id
+
+    @property
+    def documents(self) -> tuple[Document, Document]:
+        return (self.text, self.easy_read)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A string to translate: its context (msgctxt), English text (msgid) and notes."""
+
+    context: str
+    text: str
+    comments: tuple[str, ...] = ()
+    warning: str | None = None
+    path: str = ""
+    line: int = 0
+    braces: bool = False
+
+
+@dataclass(frozen=True)
+class Face:
+    """The font files of one family that a language is set in."""
+
+    family: str
+    regular: str
+    bold: str
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Language:
+    """language.toml: what the toolkit needs to know of a language."""
+
+    tag: str
+    endonym: str
+    english: str
+    direction: Literal["ltr", "rtl"]
+    locale: str
+    face: Face
+    easy_read_face: Face
+    line_height: float
+    scale: float
+    sentence_ends: str
+    iso639_2: str
+    nplurals: str
+    joins_sentences: str = " "
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A leaflet in one language, whole: every string translated, or there is no Edition."""
+
+    leaflet: Leaflet
+    language: Language
+    text: Document
+    easy_read: Document
+    words: Mapping[str, str]
+    pictures: Mapping[str, Picture]
+    owner_role: str
+    publisher: str
+    state: str
+    notices: tuple[str, ...]
+    is_source: bool
+    digest: str = field(default="", compare=False)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.leaflet.id, self.language.tag)
+
+    @property
+    def documents(self) -> tuple[Document, Document]:
+        return (self.text, self.easy_read)
+
+
+@dataclass(frozen=True)
+class File:
+    """One finished file: where it goes below dist/ and its bytes."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one warning stands in one file.
+
+    web and easy-read: `fragments`; large-print: `pages` (from 1); audio: `times` (start and end in
+    seconds, one pair each time the warning is spoken).
+    """
+
+    warning: str
+    fragments: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
+    times: tuple[tuple[float, float], ...] = ()

@@ -1,0 +1,222 @@
+"""The path from end to end: read, translate, check, render, prove; what comes out can be published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Protocol
+
+from .checks import check_leaflet, release
+from .execute import execute
+from .findings import blocking, severity
+from .jobs import FontJob, Job, Outcome, perform, perform_fonts
+from .model import FORMATS, Edition, File, Finding, FormatName, Language, Leaflet
+from .project import Project, load_catalogue
+from .render.links import Made, page_links
+from .translate import make_edition, translate
+
+Key = tuple[str, str]  # leaflet id, language tag
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a run is asked to make; empty means all."""
+
+    leaflets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    formats: tuple[FormatName, ...] = ()
+
+    def wants(self, leaflet: str, language: str) -> bool:
+        return (not self.leaflets or leaflet in self.leaflets) and (not self.languages or language in self.languages)
+
+    @property
+    def partial(self) -> bool:
+        return bool(self.leaflets or self.languages or self.formats)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Editions that are whole, and every finding so far. `wanted` names all that were asked for."""
+
+    wanted: tuple[Key, ...]
+    editions: Mapping[Key, Edition]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Built:
+    """Everything of a run: what to publish, and what was withheld and why."""
+
+    checked: Checked
+    outcomes: Mapping[Key, Mapping[FormatName, Outcome]]
+    published: tuple[Key, ...]
+    assets: tuple[File, ...]
+    findings: tuple[Finding, ...]
+    formats: tuple[FormatName, ...] = field(default=FORMATS)
+
+
+class Progress(Protocol):
+    """Told of each stage and of each job that is done."""
+
+    def stage(self, name: str, total: int) -> None: ...
+    def step(self, what: str) -> None: ...
+
+
+def check(project: Project, selection: Selection, today: date, *, for_release: bool = False) -> Checked:
+    """Read, translate and check: no file is rendered."""
+    findings: list[Finding] = list(project.findings)
+    editions: dict[Key, Edition] = {}
+    wanted: list[Key] = []
+    words: dict[str, Mapping[str, str] | None] = {}
+    for leaflet in project.leaflets:
+        tags = [t for t in project.languages_of(leaflet) if selection.wants(leaflet.id, t)]
+        if not tags:
+            continue
+        findings += check_leaflet(leaflet)
+        reasons = release(leaflet, today) if for_release else ()
+        findings += reasons
+        for tag in tags:
+            wanted.append((leaflet.id, tag))
+            language = project.languages.get(tag)
+            if language is None:  # its language.toml has a finding of its own
+                continue
+            if tag not in words:
+                words[tag], found = _words(project, tag)
+                findings += found
+            edition, found = _edition(project, leaflet, language, words[tag], today)
+            findings += found
+            if edition and not reasons:
+                editions[leaflet.id, tag] = edition
+    # A leaflet that could not even be read is still wanted, and withheld in every language.
+    read = {leaflet.id for leaflet in project.leaflets}
+    broken = dict.fromkeys(f.leaflet for f in project.findings if f.leaflet and f.leaflet not in read)
+    wanted += [(name, t) for name in broken for t in project.settings.languages if selection.wants(name, t)]
+    return Checked(tuple(wanted), editions, tuple(findings))
+
+
+def _words(project: Project, tag: str) -> tuple[Mapping[str, str] | None, tuple[Finding, ...]]:
+    """The interface words of a language, whole or not at all."""
+    units = project.interface_units()
+    if tag == project.settings.source_language:
+        return {u.context: u.text for u in units}, ()
+    catalogue, findings = load_catalogue(project, tag, "interface")
+    if catalogue is None:
+        return None, findings
+    strings, findings = translate(units, catalogue, leaflet="", language=tag)
+    return (strings if len(strings) == len(units) else None), findings
+
+
+def _edition(
+    project: Project, leaflet: Leaflet, language: Language, words: Mapping[str, str] | None, today: date
+) -> tuple[Edition | None, tuple[Finding, ...]]:
+    units = project.units(leaflet)
+    is_source = language.tag == project.settings.source_language
+    findings: tuple[Finding, ...] = ()
+    if is_source:
+        strings: Mapping[str, str] = {u.context: u.text for u in units}
+    else:
+        catalogue, findings = load_catalogue(project, language.tag, leaflet.id, leaflet.id)
+        if catalogue is None:
+            return None, findings
+        strings, findings = translate(units, catalogue, leaflet=leaflet.id, language=language.tag)
+    if words is None or len(strings) < len(units):
+        return None, findings
+    edition = make_edition(leaflet, language, strings, words, project.pictures, is_source=is_source, today=today)
+    return edition, findings
+
+
+def build(
+    project: Project, checked: Checked, selection: Selection, executor: Executor | None, progress: Progress
+) -> Built:
+    """Render and prove every whole edition. Files of an edition that fails its proof are not handed on."""
+    formats = selection.formats or project.settings.formats
+    outcomes: dict[Key, dict[FormatName, Outcome]] = {key: {} for key in checked.editions}
+    root = project.root
+
+    def run(jobs: Sequence[Job]) -> None:
+        for outcome in execute(perform, jobs, executor, lambda job: progress.step(job.path)):
+            outcomes[outcome.key][outcome.format] = outcome
+
+    # Pages name the sizes of the other formats, so print and sound come first. Sound takes longest.
+    heavy = [Job(f, e, root, voice=project.voices.get(e.language.tag)) for f in ("audio", "large-print") for e in checked.editions.values() if f in formats]
+    pages: list[FormatName] = [f for f in ("web", "easy-read") if f in formats]  # type: ignore[misc]
+    progress.stage("render and prove", len(heavy) + len(pages) * len(checked.editions))
+    run(heavy)
+    while True:
+        alive = [key for key in checked.editions if not _disproved(outcomes[key].values())]
+        run([j for key in alive for j in _page_jobs(project, checked.editions[key], pages, alive, checked.editions, outcomes[key])])
+        if alive == [key for key in checked.editions if not _disproved(outcomes[key].values())]:
+            break
+    assets = _assets(project, [checked.editions[key] for key in alive], executor) if pages else ()
+    findings = checked.findings + tuple(f for rows in outcomes.values() for o in rows.values() for f in o.findings)
+    published = tuple(key for key in alive if any(o.files for o in outcomes[key].values()))
+    return Built(checked, outcomes, published, assets, findings, formats)
+
+
+def _disproved(outcomes: object) -> bool:
+    """Whether a finished file of the edition failed its proof: then nothing of the edition goes out."""
+    return any(f.code.startswith("proof-") for o in outcomes for f in blocking(o.findings))  # type: ignore[attr-defined]
+
+
+def _page_jobs(
+    project: Project,
+    edition: Edition,
+    pages: Sequence[FormatName],
+    alive: Sequence[Key],
+    editions: Mapping[Key, Edition],
+    outcomes: Mapping[FormatName, Outcome],
+) -> list[Job]:
+    made: dict[FormatName, Made] = {f: o.made for f, o in outcomes.items() if o.made and f not in pages}
+    made |= {f: Made(0) for f in pages}
+    notes: dict[FormatName, str] = {}
+    for name, outcome in outcomes.items():
+        if name not in made:
+            notes[name] = edition.words["audio-unavailable" if outcome.unavailable else "format-withheld"]
+    others = [editions[key].language for key in alive if key[0] == edition.leaflet.id]
+    return [Job(f, edition, project.root, links=page_links(edition, f, others, made, notes)) for f in pages]
+
+
+def _assets(project: Project, editions: Sequence[Edition], executor: Executor | None) -> tuple[File, ...]:
+    """Stylesheet, fonts and pictures that the pages of these editions use."""
+    used: dict[str, list[Edition]] = {}
+    for edition in editions:
+        used.setdefault(edition.language.tag, []).append(edition)
+    jobs = [FontJob(rows[0].language, "".join(sorted(set("".join(map(_characters, rows)))))) for rows in used.values()]
+    files = {f.path: f for rows in execute(perform_fonts, jobs, executor) for f in rows}
+    for edition in editions:
+        for picture in edition.pictures.values():
+            path = f"assets/pictures/{picture.name}.svg"
+            files[path] = File(path, picture.svg.encode())
+    css = (project.root / "styles" / "page.css").read_bytes()
+    return (File("assets/page.css", css), *(files[path] for path in sorted(files)))
+
+
+def _characters(edition: Edition) -> str:
+    texts = [b.text for d in edition.documents for b in d.blocks]
+    texts += [*edition.words.values(), *edition.notices, edition.owner_role, edition.language.endonym]
+    from .translate import show_date
+
+    texts += [show_date(edition.leaflet.meta.last_updated, edition.language), show_date(edition.leaflet.meta.review_due, edition.language)]
+    return "".join(texts)
+
+
+def drop_unpublished(built: Built) -> Built:
+    """The same, with the files of withheld editions taken out of memory."""
+    gone = {key: {f: replace(o, files=()) for f, o in rows.items()} for key, rows in built.outcomes.items() if key not in built.published}
+    return replace(built, outcomes={**built.outcomes, **gone})
+
+
+def exit_code(findings: Sequence[Finding], *, for_release: bool) -> int:
+    """0 clean, 1 when something was withheld."""
+    return 1 if blocking(findings, release=for_release) else 0
+
+
+def sort_findings(findings: Sequence[Finding]) -> list[Finding]:
+    """Blocking ones first, then by leaflet, language and place."""
+    rank = {"blocks": 0, "release": 1, "advice": 2}
+    return sorted(findings, key=lambda f: (rank[severity(f)], f.leaflet, f.language, f.path, f.line, f.code))
+
+
+Done = Callable[[Job], None]

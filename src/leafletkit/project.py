@@ -1,0 +1,234 @@
+"""Read a whole project folder into values. The only module that knows where files lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+from .catalogue import Catalogue, read_catalogue
+from .errors import UsageError
+from .fields import read_toml
+from .language import read_language
+from .model import FORMATS, Document, DocumentKind, Finding, FormatName, Language, Leaflet, Picture, Unit
+from .pictures import read_pictures
+from .register import hold_against_register, read_metadata, read_queries, read_register
+from .source import read_document
+from .units import leaflet_units
+from .voices import Voices, read_voices
+from .words import interface_words
+
+MAX_BYTES = 4_000_000  # of any one input file: far above every real one
+
+
+@dataclass(frozen=True)
+class Settings:
+    """project.toml."""
+
+    publisher: str
+    source_language: str
+    languages: tuple[str, ...]
+    formats: tuple[FormatName, ...]
+    allowed_links: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Project:
+    """All that people have written: settings, leaflets, languages, pictures, voices."""
+
+    root: Path
+    settings: Settings
+    leaflets: tuple[Leaflet, ...]
+    languages: Mapping[str, Language]
+    pictures: Mapping[str, Picture]
+    voices: Voices
+    findings: tuple[Finding, ...]
+
+    def units(self, leaflet: Leaflet) -> tuple[Unit, ...]:
+        return leaflet_units(leaflet, self.pictures)
+
+    def interface_units(self) -> tuple[Unit, ...]:
+        publisher = Unit(
+            "publisher", self.settings.publisher,
+            ("The name of the hospital. Translate it, or keep it if it has no other name.",), path="project.toml",
+        )  # fmt: skip
+        return (*interface_words(), publisher)
+
+    def languages_of(self, leaflet: Leaflet) -> tuple[str, ...]:
+        """The languages a leaflet is meant to have, the source language first."""
+        wanted = leaflet.meta.languages or self.settings.languages
+        source = self.settings.source_language
+        return (source, *(t for t in wanted if t != source))
+
+
+class Reader:
+    """Reads files below one root; what can't be read becomes a finding."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.findings: list[Finding] = []
+
+    def relative(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def text(self, path: Path, code: str, *, leaflet: str = "", language: str = "") -> str | None:
+        try:
+            if not path.resolve().is_relative_to(self.root):
+                raise OSError("it is a link to a place outside the project")
+            if path.stat().st_size > MAX_BYTES:
+                raise OSError("it is larger than 4 MB")
+            return path.read_bytes().decode("utf-8")
+        except FileNotFoundError:
+            message, hint = "the file is missing", "write it, or restore it"
+        except UnicodeDecodeError:
+            message, hint = "the file is not UTF-8 text", "save it as UTF-8"
+        except OSError as error:
+            message, hint = f"the file can't be read: {error.strerror or error}", "check the file and its permissions"
+        self.findings.append(Finding(code, message, hint, leaflet, language, path=self.relative(path)))
+        return None
+
+
+def po_path(root: Path, language: str, name: str) -> Path:
+    return root / "locales" / language / "LC_MESSAGES" / f"{name}.po"
+
+
+def pot_path(root: Path, name: str) -> Path:
+    return root / "locales" / f"{name}.pot"
+
+
+def load(root: Path) -> Project:
+    """Read a project. What is wrong in it stands in `findings`; a leaflet with errors is left out."""
+    root = root.resolve()
+    if not (root / "project.toml").is_file():
+        raise UsageError(f"there is no project.toml in {root}; “leafletkit init DIR” makes a project")
+    reader = Reader(root)
+    settings = _settings(reader)
+    pictures: Mapping[str, Picture] = {}
+    path = root / "styles" / "pictures" / "pictures.toml"
+    if (text := reader.text(path, "pictures-invalid")) is not None:
+        pictures, found = read_pictures(text, reader.relative(path), path.parent)
+        reader.findings += found
+    languages: dict[str, Language] = {}
+    for tag in settings.languages:
+        path = root / "locales" / tag / "language.toml"
+        if (text := reader.text(path, "language-invalid", language=tag)) is not None:
+            language, found = read_language(text, reader.relative(path), tag)
+            reader.findings += found
+            if language:
+                languages[tag] = language
+    voices, found = read_voices(root, tuple(languages))
+    reader.findings += found
+    leaflets = []
+    folders = sorted(p for p in (root / "leaflet").glob("*") if p.is_dir()) if (root / "leaflet").is_dir() else []
+    for folder in folders:
+        leaflet = _leaflet(reader, folder, settings, pictures)
+        if leaflet:
+            leaflets.append(leaflet)
+    if not folders:
+        reader.findings.append(
+            Finding("source-missing", "there is no leaflet", "make a folder below leaflet/ with leaflet.md in it", path="leaflet")
+        )
+    return Project(root, settings, tuple(leaflets), languages, pictures, voices, tuple(reader.findings))
+
+
+def _settings(reader: Reader) -> Settings:
+    text = reader.text(reader.root / "project.toml", "project-invalid")
+    top, found = read_toml(text or "", "project-invalid", "project.toml")
+    reader.findings += found
+    if top is None:
+        return Settings("", "en-GB", (), FORMATS, ())
+    settings = Settings(
+        publisher=top.string("publisher"),
+        source_language=top.string("source_language"),
+        languages=top.strings("languages"),
+        formats=cast(tuple[FormatName, ...], top.strings("formats", FORMATS)),
+        allowed_links=top.strings("allowed_links", ()),
+    )
+    for name in settings.formats:
+        if name not in FORMATS:
+            top.complain("formats", f"“{name}” is not a format", "use: " + ", ".join(FORMATS))
+    if settings.source_language not in settings.languages:
+        top.complain("languages", f"“{settings.source_language}” is not among the languages", "add the source language")
+    for start in settings.allowed_links:
+        if not start.startswith(("https://", "tel:", "mailto:")):
+            top.complain("allowed_links", f"“{start}” is not a safe beginning", "allow https://, tel: or mailto: addresses only")
+    top.finish()
+    reader.findings += top.findings
+    return replace(settings, formats=tuple(f for f in FORMATS if f in settings.formats))
+
+
+def _leaflet(reader: Reader, folder: Path, settings: Settings, pictures: Mapping[str, Picture]) -> Leaflet | None:
+    name = folder.name
+    start = len(reader.findings)
+
+    def read(file: str, code: str) -> tuple[str | None, str]:
+        path = folder / file
+        return reader.text(path, code, leaflet=name), reader.relative(path)
+
+    documents: list[Document] = []
+    kinds: tuple[DocumentKind, ...] = ("leaflet", "easy-read")
+    for kind in kinds:
+        text, path = read(f"{kind}.md", "source-missing")
+        if text is not None:
+            document, found = read_document(
+                text, kind, path, leaflet=name, pictures=pictures, allowed_links=settings.allowed_links
+            )
+            documents.append(document)
+            reader.findings += found
+    if len(documents) == 2:
+        first = {b.id: b for b in documents[0].blocks if b.id}
+        reader.findings += [
+            Finding(
+                "source-id", f"the id “{b.id}” is used in leaflet.md already (line {first[b.id].line})",
+                "give each block an id of its own, for example with er- before it", name, path=documents[1].path, line=b.line,
+            )
+            for b in documents[1].blocks if b.id in first
+        ]  # fmt: skip
+    text, path = read("leaflet.toml", "metadata-invalid")
+    meta, found = read_metadata(text, path, name) if text is not None else (None, ())
+    reader.findings += found
+    text, path = read("safety.toml", "register-invalid")
+    warnings, found = read_register(text, path, name) if text is not None else ((), ())
+    reader.findings += found
+    if text is not None and not found:
+        reader.findings += hold_against_register(warnings, tuple(documents), path, name)
+    known = {"leaflet", *(w.id for w in warnings), *(b.id for d in documents for b in d.blocks)}
+    queries: tuple = ()  # type: ignore[type-arg]
+    if (folder / "queries.toml").exists():
+        text, path = read("queries.toml", "queries-invalid")
+        if text is not None:
+            queries, found = read_queries(text, path, name, known)
+            reader.findings += found
+    if meta and meta.languages:
+        for tag in meta.languages:
+            if tag not in settings.languages:
+                reader.findings.append(
+                    Finding("metadata-invalid", f"“{tag}” is not a language of the project", "add it to languages in project.toml",
+                            name, tag, path=f"leaflet/{name}/leaflet.toml")
+                )  # fmt: skip
+    if len(reader.findings) > start or meta is None or len(documents) < 2:
+        return None
+    return Leaflet(meta, folder, documents[0], documents[1], warnings, queries)
+
+
+def load_catalogue(
+    project: Project, language: str, name: str, leaflet: str = ""
+) -> tuple[Catalogue | None, tuple[Finding, ...]]:
+    """One PO file of a language: `name` is a leaflet's id or "interface"."""
+    path = po_path(project.root, language, name)
+    relative = path.relative_to(project.root).as_posix()
+    try:
+        if not path.resolve().is_relative_to(project.root):
+            raise OSError(0, "it is a link to a place outside the project")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        hint = f"run “leafletkit update --language {language}”: it writes the file for the translator"
+        return None, (Finding("catalogue-missing", f"there is no {relative}", hint, leaflet, language, path=relative),)
+    except OSError as error:
+        return None, (
+            Finding("catalogue-broken", f"the file can't be read: {error.strerror}", "check its permissions", leaflet, language, path=relative),
+        )
+    if len(data) > MAX_BYTES:
+        return None, (Finding("catalogue-broken", "the file is larger than 4 MB", "restore the real catalogue", leaflet, language, path=relative),)
+    return read_catalogue(data, relative, leaflet=leaflet, language=language)

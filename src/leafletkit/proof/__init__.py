@@ -1,0 +1,1 @@
+"""Read finished files back and say where each warning stands. Imports nothing of `render`."""

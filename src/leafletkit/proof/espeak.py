@@ -1,0 +1,89 @@
+"""What a sentence should sound like: espeak-ng called directly, without pyttsx3 and its driver.
+
+Run as `python -m leafletkit.proof.espeak`: reads {"voice", "rate", "texts"} from standard input
+and writes the samples of each text, int16, to the folder named in "folder" as N.raw.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import Fault
+
+_SYNCHRONOUS, _UTF8, _ENDPAUSE = 2, 1, 0x1000
+_RATE_PARAMETER, _VOLUME_PARAMETER = 1, 2
+
+
+def speak_all(texts: Sequence[str], voice: str, rate: int) -> Mapping[str, NDArray[np.int16]]:
+    """The samples (int16, 22,050 Hz) of each text, silence cut off. Raises `Fault` if the engine fails."""
+    source = str(Path(__file__).resolve().parent.parent.parent)
+    with tempfile.TemporaryDirectory(prefix="leafletkit-proof-") as folder:
+        request = json.dumps({"voice": voice, "rate": rate, "texts": list(texts), "folder": folder})
+        done = subprocess.run(
+            [sys.executable, "-m", "leafletkit.proof.espeak"], input=request, text=True, capture_output=True, timeout=300,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))},
+        )  # fmt: skip
+        if done.returncode:
+            raise Fault(f"the recording can't be proved: espeak-ng ended with {done.returncode} {done.stderr[-200:]}", "run “make setup”, then build again")
+        out = {}
+        for number, text in enumerate(texts):
+            samples = np.fromfile(Path(folder) / f"{number}.raw", dtype="<i2")
+            loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > 60)
+            out[text] = samples[loud[0] : loud[-1] + 1] if loud.size else samples[:0]
+        return out
+
+
+def main() -> None:
+    """Speak every text in turn, each in a process of its own (the engine keeps state between texts)."""
+    import espeakng_loader
+
+    request = json.loads(sys.stdin.read())
+    folder = Path(request["folder"])
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    data = str(Path(espeakng_loader.get_data_path()).parent).encode()
+    for number, text in enumerate(request["texts"]):
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                code = _one(library, data, text, request["voice"], request["rate"], folder / f"{number}.raw")
+            finally:
+                os._exit(code)
+        _, status = os.waitpid(pid, 0)
+        if status:
+            sys.exit(os.waitstatus_to_exitcode(status) or 1)
+
+
+def _one(library: ctypes.CDLL, data: bytes, text: str, voice: str, rate: int, path: Path) -> int:
+    if library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0) < 0 or library.espeak_SetVoiceByName(voice.encode()):
+        return 3
+    library.espeak_SetParameter(_RATE_PARAMETER, rate, 0)
+    library.espeak_SetParameter(_VOLUME_PARAMETER, 90, 0)
+    parts: list[bytes] = []
+
+    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+    def collect(samples: int | None, count: int, _events: int | None) -> int:
+        if samples and count:
+            parts.append(ctypes.string_at(samples, count * 2))
+        return 0
+
+    library.espeak_SetSynthCallback(collect)
+    raw = text.encode()
+    if library.espeak_Synth(raw, len(raw) + 1, 0, 0, 0, _UTF8 | _ENDPAUSE, None, None) or library.espeak_Synchronize():
+        return 4
+    path.write_bytes(b"".join(parts))
+    return 0
+
+
+if __name__ == "__main__":
+    main()

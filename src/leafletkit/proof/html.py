@@ -1,0 +1,103 @@
+"""Prove a finished web or easy-read page: every warning and notice, visible, in the right language."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+import tinyhtml5
+
+from ..model import Document, Edition, Finding, FormatName, Place
+from .expect import finding, normal, warnings_of, words_of
+
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0|font-size\s*:\s*0", re.I)
+_BLOCKS = {"p", "li", "div", "h1", "h2", "h3", "ul", "section", "br"}
+_NOT_SHOWN = {"script", "style", "template", "noscript", "head", "title", "textarea", "details", "dialog"}
+
+
+class Page:
+    """A parsed page: elements by id, their parents, and the text that a reader gets."""
+
+    def __init__(self, data: bytes) -> None:
+        self.root: ET.Element = tinyhtml5.parse(data.decode("utf-8"), namespace_html_elements=False)
+        self.parents = {child: parent for parent in self.root.iter() for child in parent}
+        self.ids: dict[str, list[ET.Element]] = {}
+        for element in self.root.iter():
+            if element.get("id"):
+                self.ids.setdefault(str(element.get("id")), []).append(element)
+
+    def up(self, element: ET.Element) -> list[ET.Element]:
+        """The element and what it stands in, inside out."""
+        chain = [element]
+        while chain[-1] in self.parents:
+            chain.append(self.parents[chain[-1]])
+        return chain
+
+    def inherited(self, element: ET.Element, name: str) -> str | None:
+        return next((e.get(name) for e in self.up(element) if e.get(name) is not None), None)
+
+    def shown(self, element: ET.Element) -> bool:
+        """Whether nothing in the markup hides the element; stylesheets are looked at in browser tests."""
+        return not any(
+            e.tag in _NOT_SHOWN or e.get("hidden") is not None or e.get("aria-hidden") == "true" or _HIDDEN_STYLE.search(e.get("style") or "")
+            for e in self.up(element)
+        )
+
+    def text(self, element: ET.Element) -> str:
+        """The words of an element, with a space between blocks."""
+        if element.tag in _NOT_SHOWN or element.get("aria-hidden") == "true" or element.get("hidden") is not None:
+            return ""
+        pieces = [element.text or ""]
+        for child in element:
+            gap = " " if child.tag in _BLOCKS else ""
+            pieces += [gap, self.text(child), gap, child.tail or ""]
+        return "".join(pieces)
+
+
+def prove_page(
+    data: bytes, edition: Edition, document: Document, fmt: FormatName, path: str
+) -> tuple[tuple[Place, ...], tuple[Finding, ...]]:
+    """Where each warning of the register stands in the page, and what is wrong with it."""
+    found: list[Finding] = []
+    places: list[Place] = []
+
+    def complain(code: str, message: str, hint: str, warning: str = "") -> None:
+        found.append(finding(edition, fmt, path, code, message, hint, warning))
+
+    try:
+        page = Page(data)
+    except (UnicodeDecodeError, ValueError) as error:
+        complain("proof-unreadable", f"the page can't be read: {error}", "build again")
+        return (), tuple(found)
+    language = edition.language
+    html = page.root
+    if html.get("lang") != language.tag or html.get("dir") != language.direction:
+        complain("proof-language", f"the page says lang={html.get('lang')} dir={html.get('dir')}",
+                 f"it must say lang={language.tag} dir={language.direction}")  # fmt: skip
+    for warning, blocks in warnings_of(edition, document):
+        fragments = []
+        for block, words in blocks:
+            elements = page.ids.get(block, [])
+            if len(elements) != 1:
+                complain("proof-warning-missing", f"“{words}” has {len(elements)} places (id {block})", "mend the template", warning)
+                continue
+            element = elements[0]
+            if normal(page.text(element)) != words:
+                complain("proof-warning-missing", f"the page has “{normal(page.text(element))}” instead of “{words}” (id {block})",
+                         "mend the template", warning)  # fmt: skip
+            elif not page.shown(element):
+                complain("proof-warning-missing", f"“{words}” is hidden (id {block})", "mend the template", warning)
+            elif page.inherited(element, "lang") != language.tag or page.inherited(element, "dir") != language.direction:
+                complain("proof-language", f"“{words}” stands in another language or direction (id {block})", "mend the template", warning)
+            else:
+                fragments.append(block)
+        if not blocks:
+            complain("proof-warning-missing", f"the {document.kind} text does not carry “{warning}”", "add it to the text", warning)
+        elif len(fragments) == len(blocks):
+            places.append(Place(warning, fragments=tuple(fragments)))
+    body = next((e for e in html.iter("body")), html)
+    shown = normal(" ".join(page.text(e) for e in body.iter("header") if page.shown(e)))
+    for notice in edition.notices:
+        if words_of(notice) not in shown:
+            complain("proof-notice", f"the head of the page does not say “{notice}”", "mend the template")
+    return tuple(places), tuple(found)

@@ -1,0 +1,94 @@
+"""Recordings of a leaflet by a person: audio/recordings/TAG/LEAFLET/TAKE.wav (or .flac, .mp3).
+
+recordings.toml in the same folder binds each file to the words it speaks, by hash. When the text
+changes, its recording is refused until it is read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from .fields import read_toml
+from .model import Finding
+from .script import Segment
+from .speech import Samples, SpeechError, trimmed
+
+SUFFIXES = (".wav", ".flac", ".mp3")
+RATES = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """All takes of one leaflet in one language, at one sample rate."""
+
+    reader: str
+    rate: int
+    takes: Mapping[str, Samples]
+
+
+def folder_of(root: Path, language: str, leaflet: str) -> Path:
+    return root / "audio" / "recordings" / language / leaflet
+
+
+def read_recordings(
+    root: Path, language: str, leaflet: str, segments: Sequence[Segment]
+) -> tuple[Recordings | None, tuple[Finding, ...]]:
+    """The recordings for a script, whole; or None with the reason for each part that can't be used."""
+    folder = folder_of(root, language, leaflet)
+    index = folder / "recordings.toml"
+    relative = index.relative_to(root).as_posix()
+    findings: list[Finding] = []
+
+    def complain(code: str, message: str, hint: str, path: str = relative, warning: str = "") -> None:
+        findings.append(Finding(code, message, hint, leaflet, language, "audio", warning, path))
+
+    try:
+        text = index.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        complain("recording-invalid", "there is no recordings.toml beside the recordings", "write it: docs/reference/audio.md shows how")
+        return None, tuple(findings)
+    top, found = read_toml(text, "recording-invalid", relative, leaflet=leaflet, language=language)
+    if top is None:
+        return None, found
+    reader = top.string("reader")
+    table = top.table("words")
+    hashes = {take: table.string(take) for take in table.values}
+    top.finish()
+    findings += top.findings
+    takes: dict[str, Samples] = {}
+    rates: dict[int, str] = {}
+    for segment in dict.fromkeys((s.take, s) for s in segments):
+        take, part = segment
+        if take in takes:
+            continue
+        path = next((folder / f"{take}{s}" for s in SUFFIXES if (folder / f"{take}{s}").is_file()), None)
+        if path is None or take not in hashes:
+            what = "there is no recording" if path is None else "recordings.toml does not name the words"
+            complain("recording-missing", f"{what} of “{take}”: {part.text}", f'record it, and write "{take}" = "{part.words_hash}" under [words]',
+                     warning=part.warning or "")  # fmt: skip
+        elif hashes[take] != part.words_hash:
+            complain("recording-stale", f"the recording of “{take}” speaks other words than: {part.text}",
+                     f'record it again, and write "{take}" = "{part.words_hash}" under [words]', warning=part.warning or "")  # fmt: skip
+        else:
+            try:
+                data, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
+                mono = np.clip(data.mean(axis=1) * 32767, -32768, 32767).astype(np.int16)
+                if rate not in RATES:
+                    raise SpeechError(f"its sample rate is {rate}")
+                takes[take] = trimmed(mono, f"the recording of “{take}”", rate)
+                rates.setdefault(rate, take)
+            except (soundfile.SoundFileError, SpeechError, OSError, ValueError) as error:
+                reason = error.what if isinstance(error, SpeechError) else str(error)
+                complain("recording-invalid", f"{path.name} can't be used: {reason}",
+                         "record it again as WAV, FLAC or MP3 at 44,100 samples a second", path.relative_to(root).as_posix())  # fmt: skip
+    if len(rates) > 1:
+        complain("recording-invalid", "the recordings have different sample rates: " + ", ".join(f"{t} {r}" for r, t in rates.items()),
+                 "save them all at 44,100 samples a second")  # fmt: skip
+    if findings:
+        return None, tuple(findings)
+    return Recordings(reader, next(iter(rates)), takes), ()

@@ -1,0 +1,130 @@
+"""The large-print PDF: 18 pt, tagged (PDF/UA-1), made by WeasyPrint with nothing to fetch from.
+
+Styles, fonts and pictures are handed over under `leaflet:` addresses; every other address is refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from .. import fonts, inline
+from ..errors import Fault
+from ..model import Edition, Language
+from ..words import fill
+from .markup import View, environment
+from .pdf_tags import finish
+
+SIZE = 18  # points
+
+
+class Jail(URLFetcher):
+    """Gives out the given resources, and refuses every other address loudly."""
+
+    def __init__(self, resources: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+        self.resources = resources
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        if url not in self.resources:
+            raise ValueError(f"the address {url} is outside the leaflet")
+        return URLFetcherResponse(url, self.resources[url])
+
+
+class _Log(logging.Handler):
+    """Collects what WeasyPrint says: in a finished leaflet it has nothing to say."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+def render_large_print(edition: Edition, styles: Path, links: object) -> bytes:
+    """The PDF. Raises `Fault` on a missing glyph or font, or on anything WeasyPrint warns of."""
+    view = View(edition)
+    html = environment(styles).get_template("large-print.html").render(view=view, links=links)
+    resources = {f"leaflet:font/{name}": data for name, data in _font_files(edition).items()}
+    css = page_css(edition) + (styles / "large-print.css").read_text("utf-8")
+    log = _Log()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(log)
+    try:
+        jail = Jail(resources)
+        configuration = FontConfiguration()
+        sheet = weasyprint.CSS(string=css, url_fetcher=jail, font_config=configuration, base_url="leaflet:/")
+        document = weasyprint.HTML(string=html, url_fetcher=jail, base_url="leaflet:/").render(
+            stylesheets=[sheet], font_config=configuration, pdf_variant="pdf/ua-1"
+        )
+        data: bytes = document.write_pdf(finisher=finish, pdf_variant="pdf/ua-1")
+    finally:
+        logger.removeHandler(log)
+    if log.messages:
+        raise Fault("the PDF maker reported: " + "; ".join(dict.fromkeys(log.messages)), "replace the character or mend the style it names")
+    return data
+
+
+def _font_files(edition: Edition) -> dict[str, bytes]:
+    """Regular and bold of the language's face and of the Latin one; CJK is cut to the used characters."""
+    face = edition.language.face
+    files = {}
+    for weight in ("regular", "bold"):
+        name = getattr(face, weight)
+        if fonts.is_collection(face):
+            used = fonts.web_characters(face, _all_text(edition))
+            files[weight] = fonts.cut(name, face.number, used, None)
+        else:
+            files[weight] = fonts.locate(name).read_bytes()
+        files[f"latin-{weight}"] = fonts.locate(getattr(fonts.LATIN, weight)).read_bytes()
+    return files
+
+
+def _all_text(edition: Edition) -> str:
+    texts = [inline.plain(b.text) for b in edition.text.blocks]
+    texts += [*edition.words.values(), *edition.notices, edition.owner_role, edition.publisher]
+    texts += [edition.language.endonym, View(edition).date("last_updated"), View(edition).date("review_due")]
+    return "".join(texts)
+
+
+def font_stack(language: Language) -> tuple[str, ...]:
+    """The names of the fonts that this language's PDF may use, in order."""
+    return tuple(dict.fromkeys((language.face.family, fonts.LATIN.family)))
+
+
+def page_css(edition: Edition) -> str:
+    """What differs from language to language: fonts, leading and the foot of each page."""
+    language = edition.language
+    faces = "".join(
+        f'@font-face {{ font-family: "{family}"; src: url("leaflet:font/{prefix}{name}"); font-weight: {weight}; }}\n'
+        for family, prefix in zip(font_stack(language), ("", "latin-"), strict=False)
+        for name, weight in (("regular", 400), ("bold", 700))
+    )
+    stack = ", ".join(f'"{name}"' for name in font_stack(language))
+    counters = {"\0": "counter(page)", "\1": "counter(pages)"}
+    number = " ".join(
+        counters.get(piece) or _css(piece)
+        for piece in re.split("([\0\1])", fill(edition.words, "page-of", page="\0", pages="\1"))
+        if piece
+    )
+    meta = edition.leaflet.meta
+    line = f"{meta.id} · {meta.version} · {language.endonym} · {View(edition).date('last_updated')}"
+    return (
+        faces
+        + f":root {{ --leading: {language.line_height}; }}\n"
+        + f"body {{ font-family: {stack}; font-size: {SIZE * language.scale:g}pt; line-height: {language.line_height}; }}\n"
+        + f"@page {{ font-family: {stack}; font-size: {SIZE * language.scale:g}pt; direction: {language.direction};\n"
+        + f"  @bottom-center {{ content: {_css(line)} '\\A ' {number}; }} }}\n"
+    )
+
+
+def _css(text: str) -> str:
+    """A CSS string that can't end early."""
+    return '"' + "".join(c if c.isalnum() or c in " .·:" else f"\\{ord(c):x} " for c in text) + '"'

@@ -1,0 +1,100 @@
+"""The links of a page: other languages, other formats with their sizes, and the way to the assets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from babel.units import format_unit
+from markupsafe import Markup, escape
+
+from ..model import FORMATS, Edition, FormatName, Language
+from ..words import fill
+
+SUFFIX = {"web": "HTML", "easy-read": "HTML", "large-print": "PDF", "audio": "MP3"}
+
+
+@dataclass(frozen=True)
+class Made:
+    """What is known of a finished file: its size, and its pages or seconds."""
+
+    bytes: int
+    pages: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    tag: str
+    endonym: str
+    direction: str
+    href: str
+
+
+@dataclass(frozen=True)
+class FormatLink:
+    name: FormatName
+    label: Markup
+    href: str
+    current: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Links:
+    root: str
+    languages: tuple[LanguageLink, ...]
+    formats: tuple[FormatLink, ...]
+    audio: str
+    transcript: str
+
+
+def file_name(fmt: FormatName, leaflet: str, tag: str) -> str:
+    """The name of a format's file inside LEAFLET/TAG/."""
+    return {
+        "web": "index.html",
+        "easy-read": "easy-read.html",
+        "large-print": f"{leaflet}-{tag}-large-print.pdf",
+        "audio": f"{leaflet}-{tag}.mp3",
+    }[fmt]
+
+
+def details(fmt: FormatName, made: Made, language: Language) -> str:
+    """Type and size in the words of a language: "PDF, 200 kB", "MP3, 8 min"."""
+    if fmt == "audio":
+        size = format_unit(max(1, round(made.seconds / 60)), "duration-minute", "short", locale=language.locale)
+    else:
+        size = format_unit(max(1, round(made.bytes / 1000)), "digital-kilobyte", "short", locale=language.locale)
+    return f"{SUFFIX[fmt]}, {size}"
+
+
+def format_label(edition: Edition, fmt: FormatName, made: Made | None) -> Markup:
+    """The words of a link to a format; type and size stand isolated from right-to-left text."""
+    name = edition.words[f"format-{fmt}"]
+    if made is None or fmt in ("web", "easy-read"):
+        return Markup(escape(name))
+    inside = Markup("<bdi>{}</bdi>").format(details(fmt, made, edition.language))
+    before, _, rest = fill(edition.words, "format-label", format="\0", details="\1").partition("\1")
+    return Markup("{}{}{}").format(before.replace("\0", name), inside, rest.replace("\0", name))
+
+
+def page_links(
+    edition: Edition, fmt: FormatName, languages: Sequence[Language], made: Mapping[FormatName, Made], notes: Mapping[FormatName, str]
+) -> Links:
+    """`languages` are those that have this page; `made` the finished formats; `notes` say why one is not there."""
+    leaflet, tag = edition.leaflet.id, edition.language.tag
+    here = file_name(fmt, leaflet, tag)
+    formats = tuple(
+        FormatLink(
+            name,
+            format_label(edition, name, made.get(name)),
+            file_name(name, leaflet, tag) if name in made else "",
+            name == fmt,
+            notes.get(name, ""),
+        )
+        for name in FORMATS
+        if name in made or name in notes
+    )
+    others = tuple(LanguageLink(x.tag, x.endonym, x.direction, f"../{x.tag}/{here}") for x in languages)
+    audio = file_name("audio", leaflet, tag) if "audio" in made else ""
+    return Links("../../", others, formats, audio, audio.removesuffix(".mp3") + ".vtt" if audio else "")

@@ -1,0 +1,133 @@
+"""What all page formats share: templates, and inline text as safe HTML."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
+
+from .. import inline
+from ..model import Block, Document, Edition, Language
+from ..translate import show_date
+from ..words import fill
+
+# Digits with spaces or signs between them (phone numbers, ranges, decimals) turn round in
+# right-to-left text unless they are isolated; in no script may a line break part them.
+_NUMBER = re.compile(r"\+?\d[\d \-–.,:/]*\d|\d")
+
+
+def inline_html(text: str, direction: str) -> Markup:
+    """Inline source as HTML. Everything that is not **bold** or a link is escaped."""
+    out: list[Markup] = []
+    spans = inline.parse(text)
+    for before, span, after in zip((None, *spans), spans, (*spans[1:], None), strict=False):
+        words = span.text
+        # WeasyPrint breaks a line in the wrong place where a space before bold words just fails to
+        # fit, but not if the space is inside: so it stands with the bold words.
+        if after and after.strong and not span.strong:
+            words = words.removesuffix(" ")
+        if span.strong and before and not before.strong and before.text.endswith(" "):
+            words = " " + words
+        piece = _numbers(words, direction)
+        if span.strong:
+            piece = Markup("<strong>{}</strong>").format(piece)
+        if span.href is not None:
+            piece = Markup('<a href="{}">{}</a>').format(span.href, piece)
+        out.append(piece)
+    return Markup("").join(out)
+
+
+def _numbers(text: str, direction: str) -> Markup:
+    out: list[Markup | str] = []
+    end = 0
+    for match in _NUMBER.finditer(text):
+        if len(match[0]) > 1:
+            number: Markup | str = match[0].replace(" ", "\u00a0")
+            if direction == "rtl":
+                number = Markup('<bdi dir="ltr">{}</bdi>').format(number)
+            out += [escape(text[end : match.start()]), number]
+            end = match.end()
+    out.append(escape(text[end:]))
+    return Markup("").join(out)
+
+
+@lru_cache(maxsize=8)
+def environment(styles: Path) -> SandboxedEnvironment:
+    """The templates of a project; a name that is not given is an error, never an empty place."""
+    return SandboxedEnvironment(
+        loader=FileSystemLoader(styles / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+class View:
+    """What a template may ask of an edition."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.language: Language = edition.language
+        self.lang = edition.language.tag
+        self.dir = edition.language.direction
+        self.words = edition.words
+        self.meta = edition.leaflet.meta
+        self.state = edition.state
+
+    def html(self, text: str) -> Markup:
+        return inline_html(text, self.dir)
+
+    def lines(self, text: str) -> tuple[str, ...]:
+        return inline.lines(text)
+
+    def say(self, key: str, **values: object) -> Markup:
+        return _numbers(fill(self.words, key, **values), self.dir)
+
+    def date(self, name: str) -> str:
+        return show_date(getattr(self.meta, name), self.language)
+
+    @property
+    def title(self) -> str:
+        return inline.plain(self.edition.text.title.text)
+
+    @property
+    def english_title(self) -> str:
+        """For staff who hand the leaflet out."""
+        return inline.plain(self.edition.leaflet.text.title.text)
+
+    def picture(self, block: Block) -> str:
+        return self.edition.pictures[block.picture or ""].alt
+
+    @property
+    def credits(self) -> str:
+        return ", ".join(dict.fromkeys(p.credit for p in self.edition.pictures.values()))
+
+    def sections(self, document: Document) -> list[tuple[Block | None, list[list[Block]]]]:
+        """Headings with what stands under them; list items and warnings that belong together are grouped."""
+        out: list[tuple[Block | None, list[list[Block]]]] = [(None, [])]
+        for block in document.blocks[1:]:
+            if block.kind == "heading":
+                out.append((block, []))
+                continue
+            groups = out[-1][1]
+            last = groups[-1][-1] if groups else None
+            joins = last is not None and (
+                (block.warning is not None and block.warning == last.warning)
+                or (block.kind == "item" and last.kind == "item" and block.warning == last.warning)
+            )
+            if joins:
+                groups[-1].append(block)
+            else:
+                groups.append([block])
+        return [s for s in out if s[0] is not None or s[1]]
+
+    @property
+    def warnings(self) -> list[list[Block]]:
+        """The blocks of each warning, in the order of the leaflet."""
+        order = dict.fromkeys(b.warning for b in self.edition.text.blocks if b.warning)
+        return [list(self.edition.text.carrying(w)) for w in order if w]

@@ -1,0 +1,137 @@
+"""What a run says: the manifest, findings as JSON, the closing table and the list of findings."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from .findings import blocking, severity
+from .model import Finding
+from .pipeline import Built, sort_findings
+
+MANIFEST_VERSION = 1
+
+
+def finding_fields(finding: Finding) -> dict[str, Any]:
+    """A finding as `check --json` prints it."""
+    row = dataclasses.asdict(finding)
+    order = ("code", "severity", "message", "hint", "leaflet", "language", "format", "warning", "path", "line")
+    return {name: severity(finding) if name == "severity" else row[name] for name in order}
+
+
+def state_of(built: Built, key: tuple[str, str], fmt: str) -> tuple[str, list[Finding]]:
+    """made, unavailable or withheld, with the reasons."""
+    outcome = built.outcomes.get(key, {}).get(fmt)  # type: ignore[call-overload]
+    if key in built.published and outcome and outcome.files:
+        return "made", []
+    if outcome and outcome.unavailable and key in built.published:
+        return "unavailable", list(outcome.findings)
+    return "withheld", reasons_for(built, key, fmt)
+
+
+def reasons_for(built: Built, key: tuple[str, str], fmt: str = "") -> list[Finding]:
+    """The findings that withhold a format: its own, its edition's, or its leaflet's and language's."""
+    leaflet, tag = key
+    about = [f for f in built.findings if f.leaflet in ("", leaflet) and f.language in ("", tag)]
+    own = [f for f in blocking(about, release=True) if not fmt or f.format in ("", fmt) or f.code.startswith("proof-")]
+    return sort_findings(own)
+
+
+def manifest(built: Built) -> dict[str, Any]:
+    """dist/manifest.json: every edition with its state and reasons, every file with its proof."""
+    editions = []
+    for key in dict.fromkeys(built.checked.wanted):
+        edition = built.checked.editions.get(key)
+        formats: dict[str, Any] = {}
+        for fmt in built.formats:
+            state, reasons = state_of(built, key, fmt)
+            row: dict[str, Any] = {"state": state}
+            if state == "made":
+                outcome = built.outcomes[key][fmt]
+                data = outcome.files[0]
+                row |= {"path": data.path, "sha256": hashlib.sha256(data.data).hexdigest(), "bytes": len(data.data)}
+                if outcome.made and outcome.made.pages:
+                    row["pages"] = outcome.made.pages
+                if outcome.made and outcome.made.seconds:
+                    row["seconds"] = round(outcome.made.seconds, 2)
+                row["files"] = [
+                    {"path": f.path, "sha256": hashlib.sha256(f.data).hexdigest(), "bytes": len(f.data)} for f in outcome.files
+                ]
+                row["warnings"] = {p.warning: _place(p) for p in outcome.places}
+            else:
+                row["reasons"] = [finding_fields(f) for f in reasons]
+            formats[fmt] = row
+        published = key in built.published
+        editions.append(
+            {
+                "leaflet": key[0],
+                "language": key[1],
+                "version": edition.leaflet.meta.version if edition else "",
+                "state": edition.state if edition else "incomplete",
+                "approved": False,
+                "published": published,
+                "digest": edition.digest if edition else "",
+                "reasons": [] if published else [finding_fields(f) for f in reasons_for(built, key)],
+                "formats": formats,
+            }
+        )
+    assets = [{"path": f.path, "sha256": hashlib.sha256(f.data).hexdigest(), "bytes": len(f.data)} for f in built.assets]
+    return {"manifest": MANIFEST_VERSION, "editions": editions, "assets": assets}
+
+
+def _place(place: Any) -> dict[str, Any]:
+    if place.fragments:
+        return {"fragments": list(place.fragments)}
+    if place.pages:
+        return {"pages": list(place.pages)}
+    return {"times": [list(t) for t in place.times]}
+
+
+def to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def show_findings(console: Console, findings: Sequence[Finding], limit: int = 40) -> None:
+    """Each finding in three lines: where, what, what to do."""
+    rows = sort_findings(findings)
+    for finding in rows[:limit]:
+        place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+        about = " ".join(filter(None, (finding.leaflet, finding.language, finding.format)))
+        mark = {"blocks": "withheld", "release": "not released", "advice": "note"}[severity(finding)]
+        console.print(f"{place or '-'}: {mark}: {finding.message} [{finding.code}]", markup=False, highlight=False, soft_wrap=True)
+        detail = "; ".join(filter(None, (about and f"in {about}", finding.warning and f"warning {finding.warning}", finding.hint)))
+        console.print(f"    {detail}", markup=False, highlight=False, soft_wrap=True)
+    if len(rows) > limit:
+        console.print(f"… and {len(rows) - limit} more; “leafletkit check --json” lists all of them.", markup=False)
+
+
+def show_table(console: Console, built: Built) -> None:
+    """Languages by formats: made, unavailable or withheld, and why."""
+    for leaflet in dict.fromkeys(key[0] for key in built.checked.wanted):
+        table = Table(title=f"{leaflet}", title_justify="left")
+        table.add_column("language")
+        for fmt in built.formats:
+            table.add_column(fmt)
+        table.add_column("state")
+        for key in dict.fromkeys(built.checked.wanted):
+            if key[0] != leaflet:
+                continue
+            cells = []
+            for fmt in built.formats:
+                state, reasons = state_of(built, key, fmt)
+                if state == "made":
+                    made = built.outcomes[key][fmt].made
+                    size = f"{made.seconds / 60:.1f} min" if made and made.seconds else f"{made.pages} pages" if made and made.pages else "made"
+                    cells.append(f"✓ {size}")
+                else:
+                    codes = ", ".join(dict.fromkeys(f.code for f in reasons))
+                    cells.append(f"– {codes}" if state == "unavailable" else f"✗ {codes}")
+            edition = built.checked.editions.get(key)
+            table.add_row(key[1], *cells, edition.state if edition else "incomplete")
+        console.print(table)

@@ -1,0 +1,102 @@
+"""dist/index.html: every leaflet, language and format, with sizes, in the words of each language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from markupsafe import Markup
+
+from . import fonts, inline
+from .model import Edition, File, FormatName
+from .pipeline import Built
+from .render.links import format_label
+from .render.markup import environment
+from .report import state_of
+
+
+@dataclass(frozen=True)
+class Cell:
+    label: Markup
+    href: str
+    note: str
+    extra: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    edition: Edition | None
+    tag: str
+    english: str
+    endonym: str
+    direction: str
+    title: str
+    state: str
+    cells: tuple[Cell, ...]
+    reasons: tuple[str, ...]
+
+
+def site_files(built: Built, languages: object, styles: Path) -> tuple[File, ...]:
+    """The index page and the fonts of its language names. `languages` maps tags to `Language`."""
+    leaflets = []
+    used: dict[str, set[str]] = {}
+    for leaflet in dict.fromkeys(key[0] for key in built.checked.wanted):
+        rows = [_row(built, key, languages) for key in dict.fromkeys(built.checked.wanted) if key[0] == leaflet]
+        for row in rows:
+            used.setdefault(row.tag, set()).update(row.endonym, row.title, *(c.label.striptags() + c.extra + c.note for c in row.cells))
+        source = next((r.edition.leaflet.text.title.text for r in rows if r.edition), leaflet)
+        leaflets.append((leaflet, inline.plain(source), rows))
+    html = environment(styles).get_template("index.html").render(leaflets=leaflets)
+    return (File("index.html", html.encode()), *_fonts(used, languages))
+
+
+def _row(built: Built, key: tuple[str, str], languages: object) -> Row:
+    leaflet, tag = key
+    edition = built.checked.editions.get(key)
+    language = languages.get(tag)  # type: ignore[attr-defined]
+    cells, reasons = [], []
+    for fmt in built.formats:
+        state, findings = state_of(built, key, fmt)
+        if state == "made":
+            outcome = built.outcomes[key][fmt]
+            extra = ""
+            if outcome.made and outcome.made.pages and edition:
+                extra = str(outcome.made.pages)
+            label = format_label(edition, fmt, outcome.made) if edition else Markup(fmt)
+            cells.append(Cell(label, outcome.files[0].path, "", extra))
+        else:
+            cells.append(Cell(Markup("{}").format(_plain_name(fmt)), "", {"unavailable": "not available", "withheld": "withheld"}[state]))
+            reasons += [f"{_plain_name(fmt) if f.format else ''}{': ' if f.format else ''}{f.message}" for f in findings]
+    return Row(
+        edition, tag,
+        language.english if language else tag, language.endonym if language else tag, language.direction if language else "ltr",
+        inline.plain(edition.text.title.text) if edition and key in built.published else "",
+        edition.state if edition and key in built.published else "withheld",
+        tuple(cells), tuple(dict.fromkeys(reasons)),
+    )  # fmt: skip
+
+
+def _plain_name(fmt: FormatName) -> str:
+    return {"web": "Web page", "easy-read": "Easy read", "large-print": "Large print", "audio": "Audio"}[fmt]
+
+
+def _fonts(used: dict[str, set[str]], languages: object) -> tuple[File, ...]:
+    """For each language a font of just the letters that the index shows, and one stylesheet."""
+    files, css = [], []
+    for tag, characters in used.items():
+        language = languages.get(tag)  # type: ignore[attr-defined]
+        if language is None:
+            continue
+        face = language.face
+        points = frozenset(map(ord, characters)) | frozenset(range(0x20, 0x7F))
+        if face == fonts.LATIN:
+            points |= frozenset(range(0xA0, 0x180)) | {0x2013, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026}
+        data = fonts.cut(face.regular, face.number, points, "woff2")
+        name = "index-latin" if face == fonts.LATIN else f"index-{tag}"
+        files.append(File(f"assets/fonts/{name}.woff2", data))
+        css.append(f'@font-face{{font-family:"{name}";font-display:swap;src:url("{name}.woff2") format("woff2")}}')
+        css.append(f':lang({tag}){{--face:"{name}","index-latin"}}')
+    css.append(":root{--leading:1.6;--heading-leading:1.3}")
+    files.append(File("assets/fonts/index.css", "\n".join(dict.fromkeys(css)).encode()))
+    return tuple({f.path: f for f in files}.values())
+

@@ -1,0 +1,98 @@
+"""The process behind `speech`: it imports pyttsx3, never starts it, and forks a child per sentence.
+
+Reads one JSON object a line: {"text", "path", "voice", "rate", "timeout"}; answers each with one
+line: {"exit": N}, where N is 0, one of `EXITS`, or minus the signal that ended the child.
+Run as `python -m leafletkit.speech_server`; it ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import sys
+import time
+import types
+from pathlib import Path
+
+VOICE_NOT_SET, NOT_FINISHED, FAILED, HUNG = 3, 4, 5, 6
+EXITS = {
+    VOICE_NOT_SET: "the voice or the rate was not set (espeak-ng would have gone on in English)",
+    NOT_FINISHED: "the engine did not report that it finished",
+    FAILED: "the engine failed",
+    HUNG: "the engine hung",
+}
+_LOUDNESS = 0.9
+_POLL = 0.0005  # seconds; pyttsx3's own 10 ms would be most of the time spent
+
+
+def load_library() -> None:
+    """Load the espeak-ng of the wheel before pyttsx3 looks for one on the system."""
+    import espeakng_loader
+
+    os.environ["ESPEAK_DATA_PATH"] = str(Path(espeakng_loader.get_data_path()).parent)
+    ctypes.CDLL(espeakng_loader.get_library_path(), mode=ctypes.RTLD_GLOBAL)
+
+
+def _child(text: str, path: str, voice: str, rate: int) -> int:
+    """Speak one text into one file, in a process that is thrown away afterwards."""
+    import pyttsx3
+    from pyttsx3.drivers import _espeak, espeak
+
+    sleep = time.sleep
+    espeak.time = types.SimpleNamespace(sleep=lambda _seconds: sleep(_POLL))
+    errors: list[object] = []
+    finished: list[bool] = []
+    engine = pyttsx3.init("espeak")
+    _espeak.Synchronize()
+    # The first run of a new engine returns early; let it be this empty one.
+    engine.runAndWait()
+    _espeak.Synchronize()
+    engine.connect("error", lambda name, exception: errors.append(exception))
+    engine.connect("finished-utterance", lambda name, completed: finished.append(completed))
+    for name, value in (("voice", voice), ("rate", rate), ("volume", _LOUDNESS)):
+        engine.setProperty(name, value)
+        _espeak.Synchronize()
+    if errors or engine.getProperty("voice") != voice.lower() or engine.getProperty("rate") != rate:
+        return VOICE_NOT_SET
+    engine.save_to_file(text, path)
+    engine.runAndWait()
+    return 0 if finished == [True] and not errors else NOT_FINISHED
+
+
+def _serve_one(request: dict[str, object]) -> int:
+    pid = os.fork()
+    if pid == 0:
+        code = FAILED
+        try:
+            # The engine prints a line for each file it writes.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            code = _child(str(request["text"]), str(request["path"]), str(request["voice"]), int(str(request["rate"])))
+        finally:
+            os._exit(code)
+    end = time.monotonic() + float(str(request["timeout"]))
+    while True:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > end:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            return HUNG
+        time.sleep(0.001)
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to end
+    load_library()
+    import pyttsx3.drivers.espeak  # noqa: F401  # imported once here, so that each fork is cheap
+
+    for line in sys.stdin:
+        answer = {"exit": _serve_one(json.loads(line))}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Read audio/voices.toml and the pronunciation lexicons audio/lexicon/TAG.toml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .fields import read_toml
+from .model import Finding
+
+_DIGITS = {**{0x6F0 + d: str(d) for d in range(10)}, **{0x660 + d: str(d) for d in range(10)}, **{0x966 + d: str(d) for d in range(10)}}
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How one language is spoken. `engine` is "espeak" or "none"; rate is in espeak's words a minute."""
+
+    engine: str
+    name: str
+    rate: int
+    slow: int
+    note: str
+    say: Mapping[str, str]
+
+    def spoken(self, text: str) -> str:
+        """The text as the engine gets it: native digits as 0-9 (espeak skips them), lexicon applied."""
+        text = text.translate(_DIGITS)
+        for written, said in self.say.items():
+            text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", said, text)
+        return " ".join(text.split())
+
+
+Voices = Mapping[str, Voice]
+
+
+def read_voices(root: Path, tags: tuple[str, ...]) -> tuple[Voices, tuple[Finding, ...]]:
+    """The voice of each language. Every language must be named, if only to say that it has none."""
+    relative = "audio/voices.toml"
+    try:
+        text = (root / relative).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return {}, (Finding("voices-invalid", "the file is missing or can't be read", "write it: docs/reference/audio.md", path=relative),)
+    top, findings = read_toml(text, "voices-invalid", relative)
+    if top is None:
+        return {}, findings
+    voices: dict[str, Voice] = {}
+    for tag in top.values:
+        row = top.table(tag)
+        engine = row.string("engine", choices=("espeak", "none"))
+        say, found = _lexicon(root, tag)
+        top.findings += found
+        voices[tag] = Voice(
+            engine=engine,
+            name=row.string("voice", None if engine == "espeak" else "", pattern=r"[a-z]{2,4}(/[A-Za-z0-9-]+)*"),
+            rate=int(row.number("rate", 140, low=80, high=300)),
+            slow=int(row.number("slow", 125, low=80, high=300)),
+            note=row.string("note"),
+            say=say,
+        )
+        row.finish()
+    for tag in tags:
+        if tag not in voices:
+            top.complain(tag, f"“{tag}” has no voice", f'add [{tag}], with engine = "none" if no voice is fit')
+    return voices, tuple(top.findings)
+
+
+def _lexicon(root: Path, tag: str) -> tuple[Mapping[str, str], tuple[Finding, ...]]:
+    path = root / "audio" / "lexicon" / f"{tag}.toml"
+    if not path.exists():
+        return {}, ()
+    relative = f"audio/lexicon/{tag}.toml"
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return {}, (Finding("voices-invalid", "the lexicon can't be read", "save it as UTF-8", language=tag, path=relative),)
+    top, findings = read_toml(text, "voices-invalid", relative, language=tag)
+    if top is None:
+        return {}, findings
+    rows = top.table("say", required=False)
+    # Longer first, so that "hepatitis B" is not half-read by "hepatitis".
+    say = {word: rows.string(word) for word in sorted(rows.values, key=len, reverse=True)}
+    top.finish()
+    return say, tuple(top.findings)
