@@ -9,14 +9,14 @@ import traceback
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from rich.console import Console
 
 from . import __version__
 from .errors import Fault, UsageError
 from .findings import CODES, explain
-from .model import FORMATS, FormatName
+from .model import FORMATS
 
 CLEAN, FOUND, USAGE, FAULT = 0, 1, 2, 3
 
@@ -47,8 +47,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"leafletkit {__version__}")
     verbs = top.add_subparsers(dest="verb", parser_class=_Parser)
 
-    def verb(name: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        return cast(argparse.ArgumentParser, verbs.add_parser(name, help=VERBS[name], description=VERBS[name], parents=list(parents)))
+    def verb(name: str, *parents: _Parser) -> _Parser:
+        return verbs.add_parser(name, help=VERBS[name], description=VERBS[name], parents=list(parents))
 
     build = verb("build", common)
     build.add_argument("--format", action="append", default=[], choices=FORMATS, help="only this format (may be repeated)")
@@ -115,7 +115,7 @@ def _run(options: argparse.Namespace, today: date) -> int:
     for tag in options.language:
         if tag not in project.settings.languages:
             raise UsageError(f"there is no language “{tag}”; there are: {', '.join(project.settings.languages)}")
-    formats = cast(tuple[FormatName, ...], tuple(f for f in FORMATS if f in getattr(options, "format", [])))
+    formats = tuple(f for f in FORMATS if f in getattr(options, "format", []))
     selection = Selection(tuple(options.leaflet), tuple(options.language), formats)
     if options.verb == "build":
         if options.jobs < 1:

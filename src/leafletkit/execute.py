@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from collections.abc import Iterator
 from typing import TypeVar
 
 In = TypeVar("In")
@@ -29,7 +28,7 @@ def workers(count: int) -> Iterator[Executor | None]:
 
 
 def execute(
-    function: Callable[[In], Out], jobs: Sequence[In], executor: Executor | None, done: Callable[[In], None] = lambda job: None
+    function: Callable[[In], Out], jobs: Sequence[In], executor: Executor | None, done: Callable[[In], None] = lambda _job: None
 ) -> list[Out]:
     """The results in the order of the jobs. An exception in one ends the run and is raised here."""
     if executor is None:

@@ -99,6 +99,8 @@ def _outcome(job: Job, files: tuple[File, ...], made: Made, places: tuple[Place,
 def _page(job: Job) -> Outcome:
     edition = job.edition
     fonts.require(edition.language)
+    if job.links is None:
+        raise ValueError("a page needs its links")
     render, document = (render_web, edition.text) if job.format == "web" else (render_easy_read, edition.easy_read)
     data = render(edition, job.styles, job.links)
     places, findings = prove_page(data, edition, document, job.format, job.path)
@@ -107,7 +109,7 @@ def _page(job: Job) -> Outcome:
 
 def _large_print(job: Job) -> Outcome:
     fonts.require(job.edition.language)
-    data = render_large_print(job.edition, job.styles, job.links)
+    data = render_large_print(job.edition, job.styles)
     families = tuple(dict.fromkeys((job.edition.language.face.family, fonts.LATIN.family)))
     places, findings, pages = prove_pdf(data, job.edition, job.path, families)
     return _outcome(job, (File(job.path, data),), Made(len(data), pages=pages), places, findings)
@@ -153,7 +155,7 @@ class _Takes:
     recordings: Recordings
     edition: Edition
 
-    def __call__(self, texts: Sequence[str], slow: bool) -> Mapping[str, NDArray[np.int16]]:
+    def __call__(self, texts: Sequence[str], _slow: bool) -> Mapping[str, NDArray[np.int16]]:
         takes = {" ".join(s.text.split()): self.recordings.takes[s.take] for s in script(self.edition, synthetic=False)}
         return {text: takes[text] for text in texts if text in takes}
 

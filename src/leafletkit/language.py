@@ -36,7 +36,6 @@ def read_language(text: str, path: str, folder: str) -> tuple[Language | None, t
         locale=locale,
         iso639_2=top.string("iso639_2", pattern="[a-z]{3}"),
         sentence_ends=top.string("sentence_ends"),
-        joins_sentences=top.string("joins_sentences", " "),
         nplurals=plural,
         line_height=font.number("line_height", low=1.2, high=3),
         scale=font.number("scale", 1.0, low=0.8, high=1.6),

@@ -199,7 +199,6 @@ class Language:
     sentence_ends: str
     iso639_2: str
     nplurals: str
-    joins_sentences: str = " "
 
 
 @dataclass(frozen=True)

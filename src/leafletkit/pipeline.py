@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from .jobs import FontJob, Job, Outcome, perform, perform_fonts
 from .model import FORMATS, Edition, File, Finding, FormatName, Language, Leaflet
 from .project import Project, load_catalogue
 from .render.links import Made, page_links
-from .translate import make_edition, translate
+from .translate import make_edition, show_date, translate
 
 Key = tuple[str, str]  # leaflet id, language tag
 
@@ -141,7 +141,7 @@ def build(
 
     # Pages name the sizes of the other formats, so print and sound come first. Sound takes longest.
     heavy = [Job(f, e, root, voice=project.voices.get(e.language.tag)) for f in ("audio", "large-print") for e in checked.editions.values() if f in formats]
-    pages: list[FormatName] = [f for f in ("web", "easy-read") if f in formats]  # type: ignore[misc]
+    pages: list[FormatName] = [f for f in ("web", "easy-read") if f in formats]
     progress.stage("render and prove", len(heavy) + len(pages) * len(checked.editions))
     run(heavy)
     while True:
@@ -155,9 +155,9 @@ def build(
     return Built(checked, outcomes, published, assets, findings, formats)
 
 
-def _disproved(outcomes: object) -> bool:
+def _disproved(outcomes: Iterable[Outcome]) -> bool:
     """Whether a finished file of the edition failed its proof: then nothing of the edition goes out."""
-    return any(f.code.startswith("proof-") for o in outcomes for f in blocking(o.findings))  # type: ignore[attr-defined]
+    return any(f.code.startswith("proof-") for o in outcomes for f in blocking(o.findings))
 
 
 def _page_jobs(
@@ -196,21 +196,8 @@ def _assets(project: Project, editions: Sequence[Edition], executor: Executor | 
 def _characters(edition: Edition) -> str:
     texts = [b.text for d in edition.documents for b in d.blocks]
     texts += [*edition.words.values(), *edition.notices, edition.owner_role, edition.language.endonym]
-    from .translate import show_date
-
     texts += [show_date(edition.leaflet.meta.last_updated, edition.language), show_date(edition.leaflet.meta.review_due, edition.language)]
     return "".join(texts)
-
-
-def drop_unpublished(built: Built) -> Built:
-    """The same, with the files of withheld editions taken out of memory."""
-    gone = {key: {f: replace(o, files=()) for f, o in rows.items()} for key, rows in built.outcomes.items() if key not in built.published}
-    return replace(built, outcomes={**built.outcomes, **gone})
-
-
-def exit_code(findings: Sequence[Finding], *, for_release: bool) -> int:
-    """0 clean, 1 when something was withheld."""
-    return 1 if blocking(findings, release=for_release) else 0
 
 
 def sort_findings(findings: Sequence[Finding]) -> list[Finding]:
@@ -218,5 +205,3 @@ def sort_findings(findings: Sequence[Finding]) -> list[Finding]:
     rank = {"blocks": 0, "release": 1, "advice": 2}
     return sorted(findings, key=lambda f: (rank[severity(f)], f.leaflet, f.language, f.path, f.line, f.code))
 
-
-Done = Callable[[Job], None]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from . import fonts, inline
-from .model import Edition, File, FormatName
+from .model import Edition, File, FormatName, Language
 from .pipeline import Built
 from .render.links import format_label
 from .render.markup import environment
@@ -36,8 +37,8 @@ class Row:
     reasons: tuple[str, ...]
 
 
-def site_files(built: Built, languages: object, styles: Path) -> tuple[File, ...]:
-    """The index page and the fonts of its language names. `languages` maps tags to `Language`."""
+def site_files(built: Built, languages: Mapping[str, Language], styles: Path) -> tuple[File, ...]:
+    """The index page and the fonts of its language names."""
     leaflets = []
     used: dict[str, set[str]] = {}
     for leaflet in dict.fromkeys(key[0] for key in built.checked.wanted):
@@ -50,10 +51,10 @@ def site_files(built: Built, languages: object, styles: Path) -> tuple[File, ...
     return (File("index.html", html.encode()), *_fonts(used, languages))
 
 
-def _row(built: Built, key: tuple[str, str], languages: object) -> Row:
-    leaflet, tag = key
+def _row(built: Built, key: tuple[str, str], languages: Mapping[str, Language]) -> Row:
+    tag = key[1]
     edition = built.checked.editions.get(key)
-    language = languages.get(tag)  # type: ignore[attr-defined]
+    language = languages.get(tag)
     cells, reasons = [], []
     for fmt in built.formats:
         state, findings = state_of(built, key, fmt)
@@ -62,10 +63,10 @@ def _row(built: Built, key: tuple[str, str], languages: object) -> Row:
             extra = ""
             if outcome.made and outcome.made.pages and edition:
                 extra = str(outcome.made.pages)
-            label = format_label(edition, fmt, outcome.made) if edition else Markup(fmt)
+            label = format_label(edition, fmt, outcome.made) if edition else escape(fmt)
             cells.append(Cell(label, outcome.files[0].path, "", extra))
         else:
-            cells.append(Cell(Markup("{}").format(_plain_name(fmt)), "", {"unavailable": "not available", "withheld": "withheld"}[state]))
+            cells.append(Cell(escape(_plain_name(fmt)), "", {"unavailable": "not available", "withheld": "withheld"}[state]))
             reasons += [f"{_plain_name(fmt) if f.format else ''}{': ' if f.format else ''}{f.message}" for f in findings]
     return Row(
         edition, tag,
@@ -80,11 +81,11 @@ def _plain_name(fmt: FormatName) -> str:
     return {"web": "Web page", "easy-read": "Easy read", "large-print": "Large print", "audio": "Audio"}[fmt]
 
 
-def _fonts(used: dict[str, set[str]], languages: object) -> tuple[File, ...]:
+def _fonts(used: Mapping[str, set[str]], languages: Mapping[str, Language]) -> tuple[File, ...]:
     """For each language a font of just the letters that the index shows, and one stylesheet."""
     files, css = [], []
     for tag, characters in used.items():
-        language = languages.get(tag)  # type: ignore[attr-defined]
+        language = languages.get(tag)
         if language is None:
             continue
         face = language.face

@@ -21,7 +21,7 @@ from . import inline
 from .model import Block, BlockKind, Document, DocumentKind, Finding
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
-_PARSER.validateLink = lambda url: True  # type: ignore[method-assign]
+_PARSER.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
 _ATTRIBUTES = re.compile(r"\s*\{([^{}\n]*)\}\s*\Z")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
 _PICTURE = re.compile(r"\A!\[([^\]]*)\]\(([^)\s]*)\)[ \t]*\n?")

@@ -49,8 +49,8 @@ def _child(text: str, path: str, voice: str, rate: int) -> int:
     # The first run of a new engine returns early; let it be this empty one.
     engine.runAndWait()
     _espeak.Synchronize()
-    engine.connect("error", lambda name, exception: errors.append(exception))
-    engine.connect("finished-utterance", lambda name, completed: finished.append(completed))
+    engine.connect("error", lambda name, exception: errors.append(exception))  # noqa: ARG005
+    engine.connect("finished-utterance", lambda name, completed: finished.append(completed))  # noqa: ARG005
     for name, value in (("voice", voice), ("rate", rate), ("volume", _LOUDNESS)):
         engine.setProperty(name, value)
         _espeak.Synchronize()

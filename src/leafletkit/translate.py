@@ -67,7 +67,7 @@ def _letters(text: str) -> str:
 
 def markup_fault(unit: Unit, msgstr: str) -> tuple[str, str] | None:
     """What is wrong with the markup of a translation, and what to do; None if nothing is."""
-    control = next((c for c in msgstr if ord(c) < 32 and c != "\n" or ord(c) == 127), None)
+    control = next((c for c in msgstr if (ord(c) < 32 and c != "\n") or ord(c) == 127), None)
     if control:
         return f"it holds an invisible control character (U+{ord(control):04X})", "delete it"
     if unit.braces:

@@ -72,7 +72,7 @@ def build(project: Project, selection: Selection, out: Path, jobs: int, today: d
     files.append(File("manifest.json", to_json(manifest(built)).encode()))
     publish(files, out)
     withheld = blocking(built.findings, release=for_release)
-    show_findings(console, built.findings if for_release else [f for f in built.findings if f.code != "release"])
+    show_findings(console, built.findings)
     show_table(console, built)
     made = sum(state_of(built, key, f)[0] == "made" for key in built.checked.wanted for f in built.formats)
     console.print(f"{made} files of {len(built.published)} editions are in {out}/index.html. None is approved: all are marked as drafts.", markup=False, soft_wrap=True)

@@ -71,13 +71,13 @@ def _one(library: ctypes.CDLL, data: bytes, text: str, voice: str, rate: int, pa
     library.espeak_SetParameter(_VOLUME_PARAMETER, 90, 0)
     parts: list[bytes] = []
 
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
     def collect(samples: int | None, count: int, _events: int | None) -> int:
         if samples and count:
             parts.append(ctypes.string_at(samples, count * 2))
         return 0
 
-    library.espeak_SetSynthCallback(collect)
+    callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(collect)
+    library.espeak_SetSynthCallback(callback)
     raw = text.encode()
     if library.espeak_Synth(raw, len(raw) + 1, 0, 0, 0, _UTF8 | _ENDPAUSE, None, None) or library.espeak_Synchronize():
         return 4

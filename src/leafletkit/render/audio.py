@@ -15,9 +15,9 @@ import numpy as np
 from mutagen.id3 import CHAP, COMM, CTOC, ID3, SYLT, TALB, TDRC, TIT2, TLAN, TPE1, TXXX, CTOCFlags
 
 from ..model import Edition
+from ..recordings import Recordings
 from ..script import Segment, script, sentences
 from ..speech import RATE, Samples, Speaker
-from ..recordings import Recordings
 from ..voices import Voice
 
 LEAD = 2.0  # seconds of silence at both ends

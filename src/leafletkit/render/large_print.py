@@ -31,7 +31,7 @@ class Jail(URLFetcher):
         super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
         self.resources = resources
 
-    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+    def fetch(self, url: str, _headers: object = None) -> URLFetcherResponse:
         if url not in self.resources:
             raise ValueError(f"the address {url} is outside the leaflet")
         return URLFetcherResponse(url, self.resources[url])
@@ -48,10 +48,10 @@ class _Log(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def render_large_print(edition: Edition, styles: Path, links: object) -> bytes:
+def render_large_print(edition: Edition, styles: Path) -> bytes:
     """The PDF. Raises `Fault` on a missing glyph or font, or on anything WeasyPrint warns of."""
     view = View(edition)
-    html = environment(styles).get_template("large-print.html").render(view=view, links=links)
+    html = environment(styles).get_template("large-print.html").render(view=view)
     resources = {f"leaflet:font/{name}": data for name, data in _font_files(edition).items()}
     css = page_css(edition) + (styles / "large-print.css").read_text("utf-8")
     log = _Log()

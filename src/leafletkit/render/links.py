@@ -72,10 +72,10 @@ def format_label(edition: Edition, fmt: FormatName, made: Made | None) -> Markup
     """The words of a link to a format; type and size stand isolated from right-to-left text."""
     name = edition.words[f"format-{fmt}"]
     if made is None or fmt in ("web", "easy-read"):
-        return Markup(escape(name))
+        return escape(name)
     inside = Markup("<bdi>{}</bdi>").format(details(fmt, made, edition.language))
-    before, _, rest = fill(edition.words, "format-label", format="\0", details="\1").partition("\1")
-    return Markup("{}{}{}").format(before.replace("\0", name), inside, rest.replace("\0", name))
+    before, _, after = fill(edition.words, "format-label", format=name, details="\0").partition("\0")
+    return escape(before) + inside + escape(after)
 
 
 def page_links(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..model import Edition
+from .links import Links
 from .markup import View, environment
 
 
-def render_web(edition: Edition, styles: Path, links: object) -> bytes:
-    """The page as UTF-8 HTML. `links` is a `site.Links`: the other languages and formats."""
+def render_web(edition: Edition, styles: Path, links: Links) -> bytes:
+    """The page as UTF-8 HTML. `links` leads to the other languages and formats."""
     html = environment(styles).get_template("web.html").render(view=View(edition), links=links, kind="web")
     return html.encode()

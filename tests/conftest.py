@@ -1,0 +1,72 @@
+"""Fixtures: a small project to break, the real project, and its finished files (built once a run)."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from leafletkit import pipeline
+from leafletkit.model import Edition
+from leafletkit.project import Project, load
+
+ROOT = Path(__file__).resolve().parent.parent
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Any warning or error that a library logs fails the test, unless the test clears it (caplog.clear())."""
+    yield
+    loud = [r for r in caplog.get_records("call") if r.levelno >= logging.WARNING]
+    assert not loud, [r.getMessage() for r in loud]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A whole project of one tiny leaflet (clean-hands) in English and Polish, in a folder of its own."""
+    target = tmp_path / "project"
+    for name in ("leaflet/clean-hands", "locales/en-GB", "locales/pl", "styles", "audio"):
+        shutil.copytree(ROOT / name, target / name)
+    for name in ("ivig.po",):
+        (target / "locales/pl/LC_MESSAGES" / name).unlink()
+    text = (ROOT / "project.toml").read_text()
+    lines = ['languages = ["en-GB", "pl"]' if row.startswith("languages") else row for row in text.split("\n")]
+    (target / "project.toml").write_text("\n".join(lines))
+    return target
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    """The real project, read once. Its values are frozen."""
+    return load(ROOT)
+
+
+@pytest.fixture(scope="session")
+def editions(project: Project) -> dict[tuple[str, str], Edition]:
+    """Every whole edition of the real project by (leaflet, language)."""
+    return dict(pipeline.check(project, pipeline.Selection(), TODAY).editions)
+
+
+@pytest.fixture(scope="session")
+def dist(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The finished files of the real project, built by the real command, once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    out = shared / "dist"
+    with (shared / "dist.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not out.exists():
+            done = subprocess.run(
+                [sys.executable, str(ROOT / "build.py"), "build", "--project", str(ROOT), "--out", str(out)],
+                capture_output=True, text=True,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return out

@@ -1,0 +1,103 @@
+"""Publishing: a whole new folder or the old one; project files are never half-written or overwritten."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from leafletkit.errors import Fault
+from leafletkit.model import File
+from leafletkit.publish import publish, write_file
+
+OLD = (File("manifest.json", b"{}"), File("a/index.html", b"old"))
+NEW = (File("manifest.json", b"{}"), File("a/index.html", b"new"), File("b.txt", b"b"))
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_new_files_replace_old_ones(tmp_path: Path) -> None:
+    out = tmp_path / "dist"
+    publish(OLD, out)
+    publish(NEW[:1] + NEW[2:], out)
+    assert tree(out) == {"manifest.json": b"{}", "b.txt": b"b"}
+    assert [p.name for p in tmp_path.iterdir()] == ["dist"]
+
+
+def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.doc").write_text("mine")
+    with pytest.raises(Fault, match="something other than finished leaflets"):
+        publish(NEW, tmp_path)
+    assert tree(tmp_path) == {"thesis.doc": b"mine"}
+
+
+def test_a_file_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "dist").write_text("a file")
+    with pytest.raises(Fault, match="not a folder"):
+        publish(NEW, tmp_path / "dist")
+
+
+def test_no_file_lies_outside(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="outside"):
+        publish((File("../evil", b"x"),), tmp_path / "dist")
+    assert not (tmp_path / "evil").exists()
+
+
+@pytest.mark.parametrize("fail_at", [1, 2, 3])
+def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fail_at: int) -> None:
+    out = tmp_path / "dist"
+    publish(OLD, out)
+    calls = 0
+    real = os.fsync
+
+    def full(descriptor: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == fail_at:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(Fault, match="No space left") as fault:
+        publish(NEW, out)
+    assert "untouched" in fault.value.hint
+    assert tree(out) == {f.path: f.data for f in OLD}
+    assert [p.name for p in tmp_path.iterdir()] == ["dist"]
+
+
+def test_leftovers_of_a_killed_run_go(tmp_path: Path) -> None:
+    left = tmp_path / ".dist.new-999999999"
+    (left / "a").mkdir(parents=True)
+    mine = tmp_path / ".dist.notes"
+    mine.write_text("keep")
+    publish(NEW, tmp_path / "dist")
+    assert not left.exists()
+    assert mine.exists()
+
+
+def test_a_file_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "pl.po"
+    path.write_bytes(b"translator's new words")
+    with pytest.raises(Fault, match="changed by someone else"):
+        write_file(path, b"merged", seen=b"translator's old words")
+    assert path.read_bytes() == b"translator's new words"
+    assert [p.name for p in tmp_path.iterdir()] == ["pl.po"]
+
+
+def test_a_file_that_appeared_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "pl.po"
+    path.write_bytes(b"new")
+    with pytest.raises(Fault, match="changed by someone else"):
+        write_file(path, b"merged", seen=None)
+
+
+def test_nothing_is_written_without_a_change(tmp_path: Path) -> None:
+    path = tmp_path / "pl.po"
+    path.write_bytes(b"same")
+    before = path.stat().st_mtime_ns
+    assert not write_file(path, b"same", seen=b"same")
+    assert path.stat().st_mtime_ns == before
