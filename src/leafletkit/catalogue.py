@@ -10,6 +10,10 @@ import polib
 
 from .model import Finding
 
+_LINE = re.compile(
+    r"""\s*(?:\#.*|(?:\#~\s*(?:\|\s*)?)?(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s*)?"(?:\\.|[^"\\])*"\s*)?""", re.VERBOSE
+)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -37,7 +41,7 @@ def read_catalogue(
         return Finding("catalogue-broken", message, hint, leaflet, language, path=path, line=line)
 
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return None, (broken("the file is not UTF-8", "save it as UTF-8 (in Poedit: Catalogue properties)", line),)
@@ -67,6 +71,11 @@ def parse_po(text: str) -> polib.POFile:
 
     Raises OSError or ValueError on a syntax error, with “(line N)” in the message.
     """
-    if "\x00" in text:
-        raise ValueError(f"(line {text.count(chr(10), 0, text.index(chr(0))) + 1}): a NUL character")
+    text = text.removeprefix("\ufeff")
+    for number, row in enumerate(text.split("\n"), 1):
+        if "\x00" in row:
+            raise ValueError(f"(line {number}): a NUL character")
+        # polib lets a missing quote pass and cuts a letter off the text instead.
+        if not _LINE.fullmatch(row.rstrip("\r")):
+            raise ValueError(f"(line {number}): a keyword and a text in double quotes are expected here")
     return polib.pofile(text + "\n", wrapwidth=78, check_for_duplicates=False)

@@ -115,6 +115,11 @@ def _run(options: argparse.Namespace, today: date) -> int:
     for tag in options.language:
         if tag not in project.settings.languages:
             raise UsageError(f"there is no language “{tag}”; there are: {', '.join(project.settings.languages)}")
+    meetings = [(x.id, t) for x in project.leaflets for t in project.languages_of(x)]
+    if options.leaflet and options.language and not any(x in options.leaflet and t in options.language for x, t in meetings):
+        whole = {leaflet.id for leaflet in project.leaflets}
+        if set(options.leaflet) <= whole:
+            raise UsageError(f"{', '.join(options.leaflet)} is not published in {', '.join(options.language)}")
     formats = tuple(f for f in FORMATS if f in getattr(options, "format", []))
     selection = Selection(tuple(options.leaflet), tuple(options.language), formats)
     if options.verb == "build":

@@ -33,11 +33,14 @@ class Fields:
 
     def line_of(self, name: str) -> int:
         """The line of `name = …` or `[name]` at or after this table's own line."""
-        known = re.compile(rf"\s*(?:{re.escape(name)}\s*=|\[+(?:[\w.-]+\.)?{re.escape(name)}\]+)")
-        for number, row in enumerate(self.text.split("\n")[self.line - 1 :], self.line):
-            if known.match(row):
+        rows = list(enumerate(self.text.split("\n")[self.line - 1 :], self.line))
+        for number, row in rows:
+            if number > self.line and row.lstrip().startswith("["):
+                break  # another table begins
+            if re.match(rf"\s*\"?{re.escape(name)}\"?\s*=", row):
                 return number
-        return self.line
+        table = re.compile(rf"\s*\[+(?:[\w.-]+\.)?{re.escape(name)}\]+")
+        return next((number for number, row in rows if table.match(row)), self.line)
 
     def _get(self, name: str, kind: type, what: str, default: Any) -> Any:
         self.seen.add(name)
@@ -82,7 +85,7 @@ class Fields:
         return float(value)
 
     def date(self, name: str) -> date:
-        value: date = self._get(name, date, "2026-01-31", None)
+        value: date = self._get(name, date, "a date like 2026-01-31", None)
         return value
 
     def table(self, name: str, *, required: bool = True) -> Fields:

@@ -124,8 +124,10 @@ def _audio(job: Job) -> Outcome:
             return Outcome("audio", edition.key, findings=findings)
         recorded = audio_render.from_recordings(edition, recordings)
         return _proved_audio(job, recorded, _Takes(recordings, edition), whole_blocks=True)
-    if voice is None or voice.engine == "none":
-        reason = voice.note if voice else "audio/voices.toml does not name a voice."
+    if voice is None:
+        return _failed(job, "audio-failed", f"there is no usable voice for {edition.language.english}", "mend audio/voices.toml")
+    if voice.engine == "none":
+        reason = voice.note
         finding = Finding(
             "audio-unavailable", f"there is no audio in {edition.language.english}: {reason}",
             "a person can record it: docs/how-to/record-audio.md", leaflet, tag, "audio", path="audio/voices.toml",
@@ -196,7 +198,7 @@ def perform_fonts(job: FontJob) -> tuple[File, ...]:
             css.append(f'@font-face{{font-family:"{family}";font-weight:{number};font-display:swap;src:url("{name}") format("woff2")}}')
     latin = ',"Leaflet Latin"' if language.face != fonts.LATIN else ""
     heading = max(1.25, language.line_height * 0.85)
-    css.append(f':root{{--face:"Leaflet"{latin};--leading:{max(1.5, language.line_height):g};--heading-leading:{heading:g}}}')
+    css.append(f':root{{--face:"Leaflet"{latin};--leading:{max(1.5, language.line_height):g};--heading-leading:{heading:g};--scale:{language.scale:g}}}')
     css.append(f':root.easy-read{{--face:"Leaflet Easy"{latin}}}')
     files[f"{language.tag}.css"] = "\n".join(css).encode()
     return tuple(File(f"assets/fonts/{name}", data) for name, data in files.items())

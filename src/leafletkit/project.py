@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +12,8 @@ from typing import cast
 from .catalogue import Catalogue, read_catalogue
 from .errors import UsageError
 from .fields import read_toml
-from .language import read_language
+from .files import Unreadable, read_bytes, read_text
+from .language import TAG, read_language
 from .model import FORMATS, Document, DocumentKind, Finding, FormatName, Language, Leaflet, Picture, Unit
 from .pictures import read_pictures
 from .register import hold_against_register, read_metadata, read_queries, read_register
@@ -19,7 +22,7 @@ from .units import leaflet_units
 from .voices import Voices, read_voices
 from .words import interface_words
 
-MAX_BYTES = 4_000_000  # of any one input file: far above every real one
+SAFE_LINKS = ("https://", "tel:", "mailto:")
 
 
 @dataclass(frozen=True)
@@ -74,17 +77,11 @@ class Reader:
 
     def text(self, path: Path, code: str, *, leaflet: str = "", language: str = "") -> str | None:
         try:
-            if not path.resolve().is_relative_to(self.root):
-                raise OSError("it is a link to a place outside the project")
-            if path.stat().st_size > MAX_BYTES:
-                raise OSError("it is larger than 4 MB")
-            return path.read_bytes().decode("utf-8")
+            return read_text(self.root, path)
         except FileNotFoundError:
             message, hint = "the file is missing", "write it, or restore it"
-        except UnicodeDecodeError:
-            message, hint = "the file is not UTF-8 text", "save it as UTF-8"
-        except OSError as error:
-            message, hint = f"the file can't be read: {error.strerror or error}", "check the file and its permissions"
+        except Unreadable as error:
+            message, hint = str(error), error.hint
         self.findings.append(Finding(code, message, hint, leaflet, language, path=self.relative(path)))
         return None
 
@@ -148,14 +145,28 @@ def _settings(reader: Reader) -> Settings:
     for name in settings.formats:
         if name not in FORMATS:
             top.complain("formats", f"“{name}” is not a format", "use: " + ", ".join(FORMATS))
+    for field in ("languages", "formats"):
+        rows = getattr(settings, field)
+        if not rows:
+            top.complain(field, f"“{field}” is empty", "name at least one")
+        if len(set(rows)) < len(rows):
+            top.complain(field, f"“{field}” names something twice", "name each once")
+    for tag in settings.languages:
+        if not re.fullmatch(TAG, tag):
+            top.complain("languages", f"“{tag}” is not a language tag", "write a BCP 47 tag, for example pl or zh-Hans")
     if settings.source_language not in settings.languages:
         top.complain("languages", f"“{settings.source_language}” is not among the languages", "add the source language")
     for start in settings.allowed_links:
-        if not start.startswith(("https://", "tel:", "mailto:")):
+        if not start.startswith(SAFE_LINKS):
             top.complain("allowed_links", f"“{start}” is not a safe beginning", "allow https://, tel: or mailto: addresses only")
     top.finish()
     reader.findings += top.findings
-    return replace(settings, formats=tuple(f for f in FORMATS if f in settings.formats))
+    return replace(
+        settings,
+        formats=tuple(f for f in FORMATS if f in settings.formats),
+        languages=tuple(dict.fromkeys(t for t in settings.languages if re.fullmatch(TAG, t))),
+        allowed_links=tuple(s for s in settings.allowed_links if s.startswith(SAFE_LINKS)),
+    )
 
 
 def _leaflet(reader: Reader, folder: Path, settings: Settings, pictures: Mapping[str, Picture]) -> Leaflet | None:
@@ -195,7 +206,7 @@ def _leaflet(reader: Reader, folder: Path, settings: Settings, pictures: Mapping
         reader.findings += hold_against_register(warnings, tuple(documents), path, name)
     known = {"leaflet", *(w.id for w in warnings), *(b.id for d in documents for b in d.blocks)}
     queries: tuple = ()  # type: ignore[type-arg]
-    if (folder / "queries.toml").exists():
+    if os.path.lexists(folder / "queries.toml"):
         text, path = read("queries.toml", "queries-invalid")
         if text is not None:
             queries, found = read_queries(text, path, name, known)
@@ -219,16 +230,10 @@ def load_catalogue(
     path = po_path(project.root, language, name)
     relative = path.relative_to(project.root).as_posix()
     try:
-        if not path.resolve().is_relative_to(project.root):
-            raise OSError(0, "it is a link to a place outside the project")
-        data = path.read_bytes()
+        data = read_bytes(project.root, path)
     except FileNotFoundError:
         hint = f"run “leafletkit update --language {language}”: it writes the file for the translator"
         return None, (Finding("catalogue-missing", f"there is no {relative}", hint, leaflet, language, path=relative),)
-    except OSError as error:
-        return None, (
-            Finding("catalogue-broken", f"the file can't be read: {error.strerror}", "check its permissions", leaflet, language, path=relative),
-        )
-    if len(data) > MAX_BYTES:
-        return None, (Finding("catalogue-broken", "the file is larger than 4 MB", "restore the real catalogue", leaflet, language, path=relative),)
+    except Unreadable as error:
+        return None, (Finding("catalogue-broken", str(error), error.hint, leaflet, language, path=relative),)
     return read_catalogue(data, relative, leaflet=leaflet, language=language)

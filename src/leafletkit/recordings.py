@@ -14,6 +14,7 @@ import numpy as np
 import soundfile
 
 from .fields import read_toml
+from .files import Unreadable, read_text
 from .model import Finding
 from .script import Segment
 from .speech import Samples, SpeechError, trimmed
@@ -48,9 +49,12 @@ def read_recordings(
         findings.append(Finding(code, message, hint, leaflet, language, "audio", warning, path))
 
     try:
-        text = index.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
+        text = read_text(root, index)
+    except FileNotFoundError:
         complain("recording-invalid", "there is no recordings.toml beside the recordings", "write it: docs/reference/audio.md shows how")
+        return None, tuple(findings)
+    except Unreadable as error:
+        complain("recording-invalid", str(error), error.hint)
         return None, tuple(findings)
     top, found = read_toml(text, "recording-invalid", relative, leaflet=leaflet, language=language)
     if top is None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .fields import read_toml
+from .files import Unreadable, read_text
 from .model import Finding
 
 _DIGITS = {**{0x6F0 + d: str(d) for d in range(10)}, **{0x660 + d: str(d) for d in range(10)}, **{0x966 + d: str(d) for d in range(10)}}
@@ -39,19 +40,21 @@ def read_voices(root: Path, tags: tuple[str, ...]) -> tuple[Voices, tuple[Findin
     """The voice of each language. Every language must be named, if only to say that it has none."""
     relative = "audio/voices.toml"
     try:
-        text = (root / relative).read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return {}, (Finding("voices-invalid", "the file is missing or can't be read", "write it: docs/reference/audio.md", path=relative),)
+        text = read_text(root, root / relative)
+    except FileNotFoundError:
+        return {}, (Finding("voices-invalid", "the file is missing", "write it: docs/reference/audio.md", path=relative),)
+    except Unreadable as error:
+        return {}, (Finding("voices-invalid", str(error), error.hint, path=relative),)
     top, findings = read_toml(text, "voices-invalid", relative)
     if top is None:
         return {}, findings
     voices: dict[str, Voice] = {}
     for tag in top.values:
-        row = top.table(tag)
+        row = replace(top.table(tag), language=tag, findings=[])
         engine = row.string("engine", choices=("espeak", "none"))
         say, found = _lexicon(root, tag)
-        top.findings += found
-        voices[tag] = Voice(
+        row.findings += found
+        voice = Voice(
             engine=engine,
             name=row.string("voice", None if engine == "espeak" else "", pattern=r"[a-z]{2,4}(/[A-Za-z0-9-]+)*"),
             rate=int(row.number("rate", 140, low=80, high=300)),
@@ -60,21 +63,25 @@ def read_voices(root: Path, tags: tuple[str, ...]) -> tuple[Voices, tuple[Findin
             say=say,
         )
         row.finish()
+        top.findings += row.findings
+        # A voice with a fault is no voice.
+        if not row.findings:
+            voices[tag] = voice
     for tag in tags:
-        if tag not in voices:
+        if tag not in top.values:
             top.complain(tag, f"“{tag}” has no voice", f'add [{tag}], with engine = "none" if no voice is fit')
     return voices, tuple(top.findings)
 
 
 def _lexicon(root: Path, tag: str) -> tuple[Mapping[str, str], tuple[Finding, ...]]:
     path = root / "audio" / "lexicon" / f"{tag}.toml"
-    if not path.exists():
-        return {}, ()
     relative = f"audio/lexicon/{tag}.toml"
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return {}, (Finding("voices-invalid", "the lexicon can't be read", "save it as UTF-8", language=tag, path=relative),)
+        text = read_text(root, path)
+    except FileNotFoundError:
+        return {}, ()
+    except Unreadable as error:
+        return {}, (Finding("voices-invalid", str(error), error.hint, language=tag, path=relative),)
     top, findings = read_toml(text, "voices-invalid", relative, language=tag)
     if top is None:
         return {}, findings
