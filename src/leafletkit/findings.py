@@ -150,6 +150,13 @@ CODES: dict[str, Code] = {
         "A lost link or a line too few is often a lost piece of the message.",
         "Use the same **bold**, links, {names} and number of lines as the English.",
     ),
+    # check
+    "text-unclean": Code(
+        "blocks", "a string holds characters that the language is not written in",
+        "Look-alike letters, garbled letters, wrong digits and invisible controls read right to the eye "
+        "and wrong to a voice, a search or a font.",
+        "Type the word or number again, as the message says.",
+    ),
     # render
     "font-missing": Code(
         "blocks", "a font of this language is not installed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, cast
 
 from babel import Locale, UnknownLocaleError
@@ -36,6 +37,9 @@ def read_language(text: str, path: str, folder: str) -> tuple[Language | None, t
         locale=locale,
         iso639_2=top.string("iso639_2", pattern="[a-z]{3}"),
         sentence_ends=top.string("sentence_ends"),
+        scripts=top.strings("scripts"),
+        digits=top.string("digits", "0123456789", pattern=r"\d{10}"),
+        look_alikes=_look_alikes(top.table("look_alikes", required=False)),
         nplurals=plural,
         line_height=font.number("line_height", low=1.2, high=3),
         scale=font.number("scale", 1.0, low=0.8, high=1.6),
@@ -45,6 +49,15 @@ def read_language(text: str, path: str, folder: str) -> tuple[Language | None, t
     font.finish()
     top.finish()
     return (None if top.findings else language), tuple(top.findings)
+
+
+def _look_alikes(fields: Fields) -> Mapping[str, str]:
+    """Single letters that are wrong in this language, and the right one for each."""
+    found = {wrong: fields.string(wrong) for wrong in fields.values}
+    for wrong, right in found.items():
+        if len(wrong) != 1 or len(right) != 1:
+            fields.complain(wrong, f"“{wrong}” = “{right}” is not a pair of single letters", "write one letter on each side")
+    return found
 
 
 def _face(fields: Fields) -> Face:

@@ -198,6 +198,9 @@ class Language:
     scale: float
     sentence_ends: str
     iso639_2: str
+    scripts: tuple[str, ...]
+    digits: str
+    look_alikes: Mapping[str, str]
     nplurals: str
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from .checks import check_leaflet, release
+from .checks import check_leaflet, check_strings, release
 from .execute import execute
 from .findings import blocking, severity
 from .jobs import FontJob, Job, Outcome, perform, perform_fonts
-from .model import FORMATS, Edition, File, Finding, FormatName, Language, Leaflet
+from .model import FORMATS, Edition, File, Finding, FormatName, Language, Leaflet, Unit
 from .project import Project, load_catalogue
 from .render.links import Made, page_links
 from .translate import make_edition, show_date, translate
@@ -100,33 +100,36 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
 
 def _words(project: Project, tag: str) -> tuple[Mapping[str, str] | None, tuple[Finding, ...]]:
     """The interface words of a language, whole or not at all."""
-    units = project.interface_units()
-    if tag == project.settings.source_language:
-        return {u.context: u.text for u in units}, ()
-    catalogue, findings = load_catalogue(project, tag, "interface")
-    if catalogue is None:
-        return None, findings
-    strings, findings = translate(units, catalogue, leaflet="", language=tag)
-    return (strings if len(strings) == len(units) else None), findings
+    return _strings(project, project.interface_units(), project.languages[tag], "interface", "")
 
 
 def _edition(
     project: Project, leaflet: Leaflet, language: Language, words: Mapping[str, str] | None, today: date
 ) -> tuple[Edition | None, tuple[Finding, ...]]:
-    units = project.units(leaflet)
-    is_source = language.tag == project.settings.source_language
-    findings: tuple[Finding, ...] = ()
-    if is_source:
-        strings: Mapping[str, str] = {u.context: u.text for u in units}
-    else:
-        catalogue, findings = load_catalogue(project, language.tag, leaflet.id, leaflet.id)
-        if catalogue is None:
-            return None, findings
-        strings, findings = translate(units, catalogue, leaflet=leaflet.id, language=language.tag)
-    if words is None or len(strings) < len(units):
+    strings, findings = _strings(project, project.units(leaflet), language, leaflet.id, leaflet.id)
+    if words is None or strings is None:
         return None, findings
+    is_source = language.tag == project.settings.source_language
     edition = make_edition(leaflet, language, strings, words, project.pictures, is_source=is_source, today=today)
     return edition, findings
+
+
+def _strings(
+    project: Project, units: Sequence[Unit], language: Language, name: str, leaflet: str
+) -> tuple[Mapping[str, str] | None, tuple[Finding, ...]]:
+    """The strings of one catalogue, translated and checked; None if any may not be used."""
+    if language.tag == project.settings.source_language:
+        strings: Mapping[str, str] = {u.context: u.text for u in units}
+        places = {u.context: (u.path, u.line) for u in units}
+        findings: tuple[Finding, ...] = ()
+    else:
+        catalogue, findings = load_catalogue(project, language.tag, name, leaflet)
+        if catalogue is None:
+            return None, findings
+        strings, findings = translate(units, catalogue, leaflet=leaflet, language=language.tag)
+        places = {e.context: (catalogue.path, e.line) for e in catalogue.entries.values()}
+    findings += check_strings(units, strings, places, language, leaflet)
+    return (None if blocking(findings) else strings), findings
 
 
 def build(

@@ -155,7 +155,8 @@ def _notices(leaflet: Leaflet, language: Language, words: Mapping[str, str], sta
         notices.append(words["notice-demonstration"])
     if state == "expired":
         notices.append(fill(words, "notice-expired", date=show_date(leaflet.meta.review_due, language)))
-    notices.append(words["notice-in-review"] if leaflet.meta.status == "in-review" else words["notice-draft"])
+    if state != "withdrawn":
+        notices.append(words["notice-in-review"] if leaflet.meta.status == "in-review" else words["notice-draft"])
     if not is_source:
         notices.append(words["notice-translation"])
     return tuple(notices)

@@ -75,7 +75,7 @@ def build(project: Project, selection: Selection, out: Path, jobs: int, today: d
     show_findings(console, built.findings)
     show_table(console, built)
     made = sum(state_of(built, key, f)[0] == "made" for key in built.checked.wanted for f in built.formats)
-    console.print(f"{made} files of {len(built.published)} editions are in {out}/index.html. None is approved: all are marked as drafts.", markup=False, soft_wrap=True)
+    console.print(f"{made} files of {len(built.published)} editions are in {out}/index.html. None of them is approved, and each says so.", markup=False, soft_wrap=True)
     if withheld:
         console.print(f"{len(withheld)} findings withhold something; “leafletkit explain CODE” says more of each.", markup=False)
     return 1 if withheld else 0

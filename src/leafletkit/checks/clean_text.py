@@ -1,0 +1,124 @@
+"""Is every character of a string one that the language is written in?
+
+Look-alike letters, mojibake, wrong digits and direction overrides read right to the eye and wrong
+to a voice, a search or a font. What belongs to a language stands in its language.toml.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ..model import Language, Unit
+
+CODE = "text-unclean"
+Problem = tuple[str, str, str]  # code, message, hint
+
+# First word of a character's Unicode name, and the ISO 15924 code of its script.
+_SCRIPTS = {
+    "LATIN": "Latn", "CYRILLIC": "Cyrl", "GREEK": "Grek", "ARMENIAN": "Armn", "HEBREW": "Hebr", "ARABIC": "Arab",
+    "DEVANAGARI": "Deva", "BENGALI": "Beng", "GURMUKHI": "Guru", "GUJARATI": "Gujr", "TAMIL": "Taml", "TELUGU": "Telu",
+    "THAI": "Thai", "ETHIOPIC": "Ethi", "CJK": "Hani", "HIRAGANA": "Hira", "KATAKANA": "Kana", "HANGUL": "Hang",
+    "FULLWIDTH": "Latn", "MATHEMATICAL": "Zmth", "CHEROKEE": "Cher", "GEORGIAN": "Geor", "COPTIC": "Copt",
+}  # fmt: skip
+_MOJIBAKE = re.compile("[\u00c2\u00c3\u00d0\u00d1\u00d8\u00d9][\u0080-\u00bf]|\u00e2\u20ac|\u00e0[\u00a4\u00a5][\u0080-\u00bf]|\u00ef\u00bf\u00bd")
+_EMBEDDINGS = "\u202a\u202b\u202c\u202d\u202e"
+_ISOLATES, _POP = "\u2066\u2067\u2068", "\u2069"
+_MARKS = "\u200e\u200f\u061c"
+_JOINERS = "\u200c\u200d"
+_JOINING_SCRIPTS = {"Arab", "Deva", "Beng", "Guru", "Gujr", "Taml", "Telu"}
+
+
+def clean_text(unit: Unit, target: str, language: Language) -> Iterator[Problem]:
+    """Every kind of unclean character in a string, once each, with the place it stands in."""
+    seen: set[str] = set()
+    for message, hint, start in _problems(target, language):
+        if message not in seen:
+            seen.add(message)
+            around = target[max(0, start - 12) : start + 13].replace("\n", " ")
+            yield CODE, f"“{unit.context}”: {message} in “…{_visible(around)}…”", hint
+
+
+def _problems(text: str, language: Language) -> Iterator[tuple[str, str, int]]:
+    if match := _MOJIBAKE.search(text):
+        yield "garbled letters (a file read in the wrong encoding)", "type the words again and save as UTF-8", match.start()
+    depth = 0
+    digits: dict[str, int] = {}
+    for position, character in enumerate(text):
+        name = f"U+{ord(character):04X}"
+        category = unicodedata.category(character)
+        if character in _EMBEDDINGS:
+            yield f"a control that turns the reading order round ({name})", "delete it: the toolkit isolates numbers itself", position
+        elif character in _ISOLATES:
+            depth += 1
+        elif character == _POP:
+            depth -= 1
+            if depth < 0:
+                yield "the end of an isolate without its beginning (U+2069)", "delete it", position
+                depth = 0
+        elif character in _MARKS:
+            if language.direction == "ltr":
+                yield f"a direction mark ({name})", "delete it: this language is written from left to right", position
+        elif character in _JOINERS:
+            if not _JOINING_SCRIPTS & set(language.scripts):
+                yield f"an invisible joiner ({name})", "delete it", position
+        elif character == "\ufffd":
+            yield "a sign that stands for a lost letter (U+FFFD)", "type the word again", position
+        elif category in ("Co", "Cn", "Cs"):
+            yield f"a character that no font can draw ({name})", "type the word again", position
+        elif category == "Cf":
+            yield f"an invisible character ({name})", "delete it", position
+        elif category == "Nd":
+            digits.setdefault(_digit_system(character), position)
+        elif character in language.look_alikes:
+            yield (
+                f"“{character}” ({name}), which only looks like “{language.look_alikes[character]}”",
+                f"type “{language.look_alikes[character]}” (U+{ord(language.look_alikes[character]):04X})", position,
+            )  # fmt: skip
+        elif category[0] == "L" and (script := script_of(character)) not in language.scripts:
+            yield f"“{character}” ({name}), a letter of another script ({script})", "type the word again with this language's keyboard", position
+    if depth > 0:
+        yield "an isolate that is not ended (U+2069 is missing)", "delete the invisible control", len(text) - 1
+    for system, position in digits.items():
+        if system not in ("0", language.digits[:1]):
+            yield "digits of another script", "write 0-9" + (f" or {language.digits}" if language.digits[:1] != "0" else ""), position
+    if len(digits) > 1:
+        yield "two kinds of digits in one string", "write all numbers in the same digits", list(digits.values())[1]
+    yield from _mixed_words(text)
+
+
+def _mixed_words(text: str) -> Iterator[tuple[str, str, int]]:
+    """Words whose letters come from two alphabets that look alike.
+
+    A Latin name with an ending of another script after it ("IVIgएल") is no fault; letters that change
+    script inside a word more than once, or between Latin, Cyrillic and Greek at all, are.
+    """
+    for match in re.finditer(r"[^\W\d_]+", text):
+        scripts = [script_of(c) for c in match[0]]
+        if "Hani" in scripts:
+            continue
+        changes = sum(a != b for a, b in pairwise(scripts))
+        alike = len({"Latn", "Cyrl", "Grek", "Armn", "Copt", "Cher"} & set(scripts)) > 1
+        if alike or changes > 1 or (changes == 1 and "Latn" not in scripts):
+            yield f"“{match[0]}” mixes the letters of two scripts", "type the word again with one keyboard", match.start()
+
+
+def script_of(character: str) -> str:
+    """The ISO 15924 code of a letter's script; "Zyyy" for letters that belong to none."""
+    try:
+        first = unicodedata.name(character).split()[0].split("-")[0]
+    except ValueError:
+        return "Zzzz"
+    return _SCRIPTS.get(first, "Zyyy" if first in ("FEMININE", "MASCULINE", "MICRO", "OHM", "KELVIN", "MODIFIER") else first.title()[:4])
+
+
+def _digit_system(character: str) -> str:
+    """The zero of the digits that a digit belongs to."""
+    return chr(ord(character) - unicodedata.digit(character))
+
+
+def _visible(text: str) -> str:
+    """Text with its invisible characters spelled out, so that a translator sees them."""
+    return "".join(f"[U+{ord(c):04X}]" if unicodedata.category(c) in ("Cf", "Cc", "Co", "Cn") and c not in _JOINERS else c for c in text)
