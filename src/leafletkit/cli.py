@@ -100,7 +100,9 @@ def _run(options: argparse.Namespace, today: date) -> int:
         from .scaffold import init
 
         init(options.dir)
-        Console().print(f"Made a new project in {options.dir}. Next: cd {options.dir} && leafletkit build", markup=False, soft_wrap=True)
+        print(f"Made a new project in {options.dir}.")
+        print("Next: put your hospital's name into project.toml and its translations into locales/*/LC_MESSAGES/interface.po,")
+        print(f"then: cd {options.dir} && leafletkit update && leafletkit build")
         return CLEAN
     # The rest needs the toolkit's heavy parts: they are loaded only now, so that help is quick.
     from . import verbs

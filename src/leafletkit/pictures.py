@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def read_pictures(text: str, path: str, folder: Path) -> tuple[Mapping[str, Pict
         return {}, findings
     pictures: dict[str, Picture] = {}
     for name in top.values:
-        row = top.table(name)
+        row = replace(top.table(name), findings=[])
         alt = row.string("alt")
         code = row.string("openmoji", "", pattern=r"[0-9A-F]{4,5}(-[0-9A-F]{4,5})*")
         file = row.string("file", "", pattern=r"[a-z0-9-]+\.svg")
@@ -52,6 +53,7 @@ def read_pictures(text: str, path: str, folder: Path) -> tuple[Mapping[str, Pict
         row.finish()
         if bool(code) == bool(file):
             row.complain("alt", f"“{name}” needs either an openmoji code or a file", "give one of the two")
+            top.findings += row.findings
             continue
         try:
             drawing = _openmoji(code) if code else read_text(folder, folder / file)
@@ -59,6 +61,10 @@ def read_pictures(text: str, path: str, folder: Path) -> tuple[Mapping[str, Pict
         except (OSError, Unreadable, UnsafeSvg, ET.ParseError) as error:
             reason = "there is no such drawing" if isinstance(error, OSError) else str(error)
             row.complain("alt", f"the drawing of “{name}” can't be used: {reason}", "correct the code or mend the file")
+            svg = ""
+        top.findings += row.findings
+        # A picture with a fault is no picture: the points that use it are reported too.
+        if row.findings:
             continue
         pictures[name] = Picture(name, alt, svg, OPENMOJI_CREDIT if code else OWN_CREDIT)
     return pictures, tuple(top.findings)

@@ -154,7 +154,8 @@ def build(
         run([j for key in alive for j in _page_jobs(project, checked.editions[key], pages, alive, checked.editions, outcomes[key])])
         if alive == [key for key in checked.editions if not _disproved(outcomes[key].values())]:
             break
-    assets = _assets(project, [checked.editions[key] for key in alive], executor) if pages else ()
+    shown = [checked.editions[key] for key in alive if any(outcomes[key][f].files for f in pages)]
+    assets = _assets(project, shown, executor) if shown else ()
     findings = checked.findings + tuple(f for rows in outcomes.values() for o in rows.values() for f in o.findings)
     published = tuple(key for key in alive if any(o.files for o in outcomes[key].values()))
     return Built(checked, outcomes, published, assets, findings, formats)

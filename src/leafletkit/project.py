@@ -211,7 +211,7 @@ def _leaflet(reader: Reader, folder: Path, settings: Settings, pictures: Mapping
         if text is not None:
             queries, found = read_queries(text, path, name, known)
             reader.findings += found
-    if meta and meta.languages:
+    if meta and meta.languages and settings.languages:
         for tag in meta.languages:
             if tag not in settings.languages:
                 reader.findings.append(

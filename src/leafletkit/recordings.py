@@ -65,11 +65,13 @@ def read_recordings(
     top.finish()
     findings += top.findings
     takes: dict[str, Samples] = {}
+    seen: set[str] = set()
     rates: dict[int, str] = {}
-    for segment in dict.fromkeys((s.take, s) for s in segments):
-        take, part = segment
-        if take in takes:
+    for part in segments:
+        take = part.take
+        if take in seen:
             continue
+        seen.add(take)
         path = next((folder / f"{take}{s}" for s in SUFFIXES if (folder / f"{take}{s}").is_file()), None)
         if path is None or take not in hashes:
             what = "there is no recording" if path is None else "recordings.toml does not name the words"

@@ -117,7 +117,7 @@ def show_table(console: Console, built: Built) -> None:
         table = Table(title=f"{leaflet}", title_justify="left")
         table.add_column("language")
         for fmt in built.formats:
-            table.add_column(fmt)
+            table.add_column(fmt, overflow="fold")
         table.add_column("state")
         for key in dict.fromkeys(built.checked.wanted):
             if key[0] != leaflet:

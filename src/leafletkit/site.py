@@ -92,7 +92,10 @@ def _fonts(used: Mapping[str, set[str]], languages: Mapping[str, Language]) -> t
         points = frozenset(map(ord, characters)) | frozenset(range(0x20, 0x7F))
         if face == fonts.LATIN:
             points |= frozenset(range(0xA0, 0x180)) | {0x2013, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026}
-        data = fonts.cut(face.regular, face.number, points, "woff2")
+        try:
+            data = fonts.cut(face.regular, face.number, points, "woff2")
+        except fonts.FontMissing:  # its pages are withheld; the list of leaflets is not
+            continue
         name = "index-latin" if face == fonts.LATIN else f"index-{tag}"
         files.append(File(f"assets/fonts/{name}.woff2", data))
         css.append(f'@font-face{{font-family:"{name}";font-display:swap;src:url("{name}.woff2") format("woff2")}}')

@@ -63,6 +63,11 @@ def _progress(console: Console) -> Iterator[_Bar]:
 def build(project: Project, selection: Selection, out: Path, jobs: int, today: date, *, for_release: bool) -> int:
     """Make, prove and publish. Returns the exit code."""
     console = Console()
+    broken = [f for f in project.findings if f.code == "project-invalid"]
+    if broken:
+        show_findings(console, broken)
+        console.print(f"Nothing was built; {out} is as it was.", markup=False, soft_wrap=True)
+        return 1
     checked = pipeline.check(project, selection, today, for_release=for_release)
     with _progress(console) as bar, workers(min(jobs, 2 * len(checked.editions) or 1)) as pool:
         built = pipeline.build(project, checked, selection, pool, bar)

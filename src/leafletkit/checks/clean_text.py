@@ -23,7 +23,12 @@ _SCRIPTS = {
     "THAI": "Thai", "ETHIOPIC": "Ethi", "CJK": "Hani", "HIRAGANA": "Hira", "KATAKANA": "Kana", "HANGUL": "Hang",
     "FULLWIDTH": "Latn", "MATHEMATICAL": "Zmth", "CHEROKEE": "Cher", "GEORGIAN": "Geor", "COPTIC": "Copt",
 }  # fmt: skip
-_MOJIBAKE = re.compile("[\u00c2\u00c3\u00d0\u00d1\u00d8\u00d9][\u0080-\u00bf]|\u00e2\u20ac|\u00e0[\u00a4\u00a5][\u0080-\u00bf]|\u00ef\u00bf\u00bd")
+# The first byte of a UTF-8 letter read as Latin, and a second byte that no one writes after it.
+_MOJIBAKE = re.compile(
+    "[\u00c2-\u00c5\u00d0\u00d1\u00d8\u00d9][\u0080-\u009f\u00a1-\u00aa\u00ac-\u00b6\u00b8-\u00ba\u00bc-\u00bf€ƒ†‡ˆ‰Š‹ŒŽ˜™š›œžŸ‚„]"
+    "|\u00e2\u20ac|\u00e0[\u00a4\u00a5][\u0080-\u00bf]|\u00ef\u00bf\u00bd"
+)
+_NO_SCRIPT = {"FEMININE", "MASCULINE", "MICRO", "OHM", "KELVIN", "MODIFIER", "COMBINING", "VARIATION"}
 _EMBEDDINGS = "\u202a\u202b\u202c\u202d\u202e"
 _ISOLATES, _POP = "\u2066\u2067\u2068", "\u2069"
 _MARKS = "\u200e\u200f\u061c"
@@ -46,6 +51,7 @@ def _problems(text: str, language: Language) -> Iterator[tuple[str, str, int]]:
         yield "garbled letters (a file read in the wrong encoding)", "type the words again and save as UTF-8", match.start()
     depth = 0
     digits: dict[str, int] = {}
+    foreign: set[str] = set()
     for position, character in enumerate(text):
         name = f"U+{ord(character):04X}"
         category = unicodedata.category(character)
@@ -77,8 +83,10 @@ def _problems(text: str, language: Language) -> Iterator[tuple[str, str, int]]:
                 f"“{character}” ({name}), which only looks like “{language.look_alikes[character]}”",
                 f"type “{language.look_alikes[character]}” (U+{ord(language.look_alikes[character]):04X})", position,
             )  # fmt: skip
-        elif category[0] == "L" and (script := script_of(character)) not in language.scripts:
-            yield f"“{character}” ({name}), a letter of another script ({script})", "type the word again with this language's keyboard", position
+        elif category[0] in "LM" and (script := script_of(character)) not in (*language.scripts, *foreign, "Zyyy"):
+            word = next(m[0] for m in re.finditer(r"\S+", text) if m.start() <= position < m.end())
+            yield f"“{word}” has a letter of another script ({name}, {script})", "type the word again with this language's keyboard", position
+            foreign.add(script)
     if depth > 0:
         yield "an isolate that is not ended (U+2069 is missing)", "delete the invisible control", len(text) - 1
     for system, position in digits.items():
@@ -106,12 +114,12 @@ def _mixed_words(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 def script_of(character: str) -> str:
-    """The ISO 15924 code of a letter's script; "Zyyy" for letters that belong to none."""
+    """The ISO 15924 code of the script of a letter or mark; "Zyyy" for those that belong to none."""
     try:
         first = unicodedata.name(character).split()[0].split("-")[0]
     except ValueError:
         return "Zzzz"
-    return _SCRIPTS.get(first, "Zyyy" if first in ("FEMININE", "MASCULINE", "MICRO", "OHM", "KELVIN", "MODIFIER") else first.title()[:4])
+    return _SCRIPTS.get(first, "Zyyy" if first in _NO_SCRIPT else first.title()[:4])
 
 
 def _digit_system(character: str) -> str:
