@@ -17,7 +17,7 @@ FLOORS = (
     ("project", "merge", "translate"),
     ("script",),
     ("recordings",),
-    ("checks.clean_text", "checks.english", "checks.release", "render.markup", "render.pdf_tags", "proof.expect", "proof.espeak"),
+    ("checks.clean_text", "checks.english", "checks.quantities", "checks.release", "render.markup", "render.pdf_tags", "proof.expect", "proof.espeak"),
     ("checks", "render.links", "render.audio", "render.large_print", "proof.html", "proof.pdf", "proof.audio"),
     ("render.web", "render.easy_read"),
     ("jobs", "execute"),

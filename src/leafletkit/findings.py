@@ -157,6 +157,16 @@ CODES: dict[str, Code] = {
         "and wrong to a voice, a search or a font.",
         "Type the word or number again, as the message says.",
     ),
+    "quantity-changed": Code(
+        "blocks", "a number or its unit is not as in the English",
+        "5 mg for 50, days for weeks, or a range turned round can do grave harm.",
+        "Write the same number, unit and order as the English, in the digits or words of your language.",
+    ),
+    "facts-missing": Code(
+        "release", "language.toml lacks facts that a check needs",
+        "A check without its facts finds nothing, and finding nothing is not a pass.",
+        "Have a linguist fill in the facts that the message names: docs/reference/language.md.",
+    ),
     # render
     "font-missing": Code(
         "blocks", "a font of this language is not installed",
@@ -210,7 +220,7 @@ CODES: dict[str, Code] = {
         "Mend the template: lang and dir must be the edition's.",
     ),
     "proof-glyph": Code(
-        "blocks", "the finished PDF has a character that no font could draw",
+        "blocks", "a finished file has a character that no font of the language can draw",
         "The reader sees a box where a word should be.",
         "Replace the character the message names, or add a font that has it.",
     ),
@@ -225,7 +235,7 @@ CODES: dict[str, Code] = {
         "Mend the template: it must show every notice of the edition.",
     ),
     "proof-silence": Code(
-        "blocks", "a part of the recording is silent, cut or not the words it should be",
+        "blocks", "a part of the recording is missing, silent, cut or not the words it should be",
         "A listener would miss a warning.",
         "Build again. If it stays, check the voice in audio/voices.toml.",
     ),

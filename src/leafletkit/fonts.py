@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -62,11 +63,12 @@ def is_collection(face: Face) -> bool:
 
 
 def web_characters(face: Face, used: Iterable[str]) -> frozenset[int]:
-    """What a web font of this face must hold: whole scripts, but only the used characters of CJK."""
+    """What a web font of this face must hold: what is used, and the whole script (but for CJK)."""
+    shown = frozenset(map(ord, set(used))) | _ALWAYS
     if is_collection(face):
-        return frozenset(map(ord, set(used))) | _ALWAYS
+        return shown
     script = _BLOCKS["Arab"] if "Arabic" in face.family or "Urdu" in face.family else _BLOCKS["Deva"] if "Devanagari" in face.family else _LATIN_RANGE
-    return script | _ALWAYS
+    return script | shown
 
 
 @lru_cache(maxsize=64)
@@ -82,13 +84,19 @@ def cut(file: str, number: int, characters: frozenset[int], flavor: str | None) 
     options.recalc_timestamp = False
     # Graphite tables, which no browser reads.
     options.drop_tables += ["Silf", "Silt", "Sill", "Glat", "Gloc", "Feat"]
-    font = subset.load_font(str(locate(file)), options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=characters)
-    subsetter.subset(font)
-    out = io.BytesIO()
-    subset.save_font(font, out, options)
-    return out.getvalue()
+    with subset.load_font(str(locate(file)), options) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=characters)
+        subsetter.subset(font)
+        out = io.BytesIO()
+        subset.save_font(font, out, options)
+        return out.getvalue()
+
+
+def undrawable(text: str, *faces: Face) -> str:
+    """The characters of a text that none of these faces can draw, each once."""
+    known = frozenset().union(*(coverage(f.regular, f.number) for f in faces))
+    return "".join(c for c in sorted(set(text)) if ord(c) not in known and unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp"))
 
 
 @lru_cache(maxsize=32)

@@ -25,6 +25,7 @@ from .render.links import Links, Made, file_name
 from .render.web import render_web
 from .script import script
 from .speech import Speaker
+from .translate import all_text
 from .voices import Voice
 
 
@@ -104,6 +105,12 @@ def _page(job: Job) -> Outcome:
     render, document = (render_web, edition.text) if job.format == "web" else (render_easy_read, edition.easy_read)
     data = render(edition, job.styles, job.links)
     places, findings = prove_page(data, edition, document, job.format, job.path)
+    face = edition.language.face if job.format == "web" else edition.language.easy_read_face
+    if lost := fonts.undrawable(all_text(edition), face, fonts.LATIN):
+        findings += (
+            Finding("proof-glyph", f"the fonts of the page have no “{lost}”", "replace it, or name a font that has it in language.toml",
+                    *edition.key, job.format, "", job.path),
+        )  # fmt: skip
     return _outcome(job, (File(job.path, data),), Made(len(data)), places, findings)
 
 

@@ -202,6 +202,12 @@ class Language:
     digits: str
     look_alikes: Mapping[str, str]
     nplurals: str
+    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    number_words: Mapping[str, float] = field(default_factory=dict)
+    idioms: Mapping[str, str] = field(default_factory=dict)
+    months: tuple[str, ...] = ()
+    no_spaces: bool = False
+    facts_status: str = "unverified"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from .jobs import FontJob, Job, Outcome, perform, perform_fonts
 from .model import FORMATS, Edition, File, Finding, FormatName, Language, Leaflet, Unit
 from .project import Project, load_catalogue
 from .render.links import Made, page_links
-from .translate import make_edition, show_date, translate
+from .translate import all_text, make_edition, translate
 
 Key = tuple[str, str]  # leaflet id, language tag
 
@@ -128,7 +128,8 @@ def _strings(
             return None, findings
         strings, findings = translate(units, catalogue, leaflet=leaflet, language=language.tag)
         places = {e.context: (catalogue.path, e.line) for e in catalogue.entries.values()}
-    findings += check_strings(units, strings, places, language, leaflet)
+    source = project.languages.get(project.settings.source_language, language)
+    findings += check_strings(units, strings, places, language, source, leaflet)
     return (None if blocking(findings) else strings), findings
 
 
@@ -189,7 +190,7 @@ def _assets(project: Project, editions: Sequence[Edition], executor: Executor | 
     used: dict[str, list[Edition]] = {}
     for edition in editions:
         used.setdefault(edition.language.tag, []).append(edition)
-    jobs = [FontJob(rows[0].language, "".join(sorted(set("".join(map(_characters, rows)))))) for rows in used.values()]
+    jobs = [FontJob(rows[0].language, "".join(sorted(set("".join(map(all_text, rows)))))) for rows in used.values()]
     files = {f.path: f for rows in execute(perform_fonts, jobs, executor) for f in rows}
     for edition in editions:
         for picture in edition.pictures.values():
@@ -197,13 +198,6 @@ def _assets(project: Project, editions: Sequence[Edition], executor: Executor | 
             files[path] = File(path, picture.svg.encode())
     css = (project.root / "styles" / "page.css").read_bytes()
     return (File("assets/page.css", css), *(files[path] for path in sorted(files)))
-
-
-def _characters(edition: Edition) -> str:
-    texts = [b.text for d in edition.documents for b in d.blocks]
-    texts += [*edition.words.values(), *edition.notices, edition.owner_role, edition.language.endonym]
-    texts += [show_date(edition.leaflet.meta.last_updated, edition.language), show_date(edition.leaflet.meta.review_due, edition.language)]
-    return "".join(texts)
 
 
 def sort_findings(findings: Sequence[Finding]) -> list[Finding]:

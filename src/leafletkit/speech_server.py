@@ -23,6 +23,7 @@ EXITS = {
     FAILED: "the engine failed",
     HUNG: "the engine hung",
 }
+_PR_SET_PDEATHSIG = 1
 _LOUDNESS = 0.9
 _POLL = 0.0005  # seconds; pyttsx3's own 10 ms would be most of the time spent
 
@@ -40,6 +41,11 @@ def _child(text: str, path: str, voice: str, rate: int) -> int:
     import pyttsx3
     from pyttsx3.drivers import _espeak, espeak
 
+    # pyttsx3 says that the text is ten times as long as it is, and the engine reads all of that.
+    def synth(data: bytes, flags: int) -> int:
+        return int(_espeak.cSynth(data, len(data) + 1, 0, _espeak.POS_CHARACTER, 0, flags, None, None))
+
+    _espeak.Synth = synth
     sleep = time.sleep
     espeak.time = types.SimpleNamespace(sleep=lambda _seconds: sleep(_POLL))
     errors: list[object] = []
@@ -61,11 +67,20 @@ def _child(text: str, path: str, voice: str, rate: int) -> int:
     return 0 if finished == [True] and not errors else NOT_FINISHED
 
 
+def _die_with(parent: int) -> None:
+    """End this process when its parent does; without that a child would wait for its engine for ever."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    if os.getppid() != parent:
+        os._exit(FAILED)
+
+
 def _serve_one(request: dict[str, object]) -> int:
+    server = os.getpid()
     pid = os.fork()
     if pid == 0:
         code = FAILED
         try:
+            _die_with(server)
             # The engine prints a line for each file it writes.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             code = _child(str(request["text"]), str(request["path"]), str(request["voice"]), int(str(request["rate"])))

@@ -181,6 +181,14 @@ def digest(edition: Edition) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+def all_text(edition: Edition) -> str:
+    """Every word that any page of an edition shows, for choosing and checking fonts."""
+    texts = [inline.plain(b.text) for d in edition.documents for b in d.blocks]
+    texts += [*edition.words.values(), *edition.notices, edition.owner_role, edition.language.endonym]
+    texts += [show_date(day, edition.language) for day in (edition.leaflet.meta.last_updated, edition.leaflet.meta.review_due)]
+    return "".join(texts)
+
+
 def _short(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= 60 else words[:60] + "…"

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from ..model import Finding, Language, Leaflet, Unit
 from .clean_text import clean_text
 from .english import readability
+from .quantities import quantities
 from .release import release
 
 LEAFLET_CHECKS = (readability,)  # Leaflet -> findings
-STRING_CHECKS = (clean_text,)  # one string of one language -> problems
+STRING_CHECKS = (clean_text,)  # (unit, its text, language) -> problems
+TRANSLATION_CHECKS = (quantities,)  # (unit, its translation, language, source language) -> problems
 
-__all__ = ["LEAFLET_CHECKS", "STRING_CHECKS", "check_leaflet", "check_strings", "release"]
+__all__ = ["LEAFLET_CHECKS", "STRING_CHECKS", "TRANSLATION_CHECKS", "check_leaflet", "check_strings", "release"]
 
 
 def check_leaflet(leaflet: Leaflet) -> tuple[Finding, ...]:
@@ -25,13 +27,20 @@ def check_strings(
     strings: Mapping[str, str],
     places: Mapping[str, tuple[str, int]],
     language: Language,
+    source: Language,
     leaflet: str = "",
 ) -> tuple[Finding, ...]:
     """All checks that look at one string at a time. `places` says where each stands: (path, line)."""
-    return tuple(
-        Finding(code, message, hint, leaflet, language.tag, "", unit.warning or "", *places[unit.context])
-        for unit in units
-        if unit.context in strings
-        for check in STRING_CHECKS
-        for code, message, hint in check(unit, strings[unit.context], language)
-    )
+    findings: list[Finding] = []
+    for unit in units:
+        if unit.context not in strings:
+            continue
+        text = strings[unit.context]
+        problems = [problem for check in STRING_CHECKS for problem in check(unit, text, language)]
+        if language != source:
+            problems += [problem for comparison in TRANSLATION_CHECKS for problem in comparison(unit, text, language, source)]
+        findings += [
+            Finding(code, message, hint, leaflet, language.tag, "", unit.warning or "", *places[unit.context])
+            for code, message, hint in problems
+        ]
+    return tuple(findings)

@@ -100,7 +100,7 @@ def _problems(text: str, language: Language) -> Iterator[tuple[str, str, int]]:
 def _mixed_words(text: str) -> Iterator[tuple[str, str, int]]:
     """Words whose letters come from two alphabets that look alike.
 
-    A Latin name with an ending of another script after it ("IVIgएल") is no fault; letters that change
+    A Latin name with an ending of another script after it ("HIVएल") is no fault; letters that change
     script inside a word more than once, or between Latin, Cyrillic and Greek at all, are.
     """
     for match in re.finditer(r"[^\W\d_]+", text):

@@ -14,9 +14,10 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from .. import fonts, inline
+from .. import fonts
 from ..errors import Fault
 from ..model import Edition, Language
+from ..translate import all_text
 from ..words import fill
 from .markup import View, environment
 from .pdf_tags import finish
@@ -79,19 +80,12 @@ def _font_files(edition: Edition) -> dict[str, bytes]:
     for weight in ("regular", "bold"):
         name = getattr(face, weight)
         if fonts.is_collection(face):
-            used = fonts.web_characters(face, _all_text(edition))
+            used = fonts.web_characters(face, all_text(edition))
             files[weight] = fonts.cut(name, face.number, used, None)
         else:
             files[weight] = fonts.locate(name).read_bytes()
         files[f"latin-{weight}"] = fonts.locate(getattr(fonts.LATIN, weight)).read_bytes()
     return files
-
-
-def _all_text(edition: Edition) -> str:
-    texts = [inline.plain(b.text) for b in edition.text.blocks]
-    texts += [*edition.words.values(), *edition.notices, edition.owner_role, edition.publisher]
-    texts += [edition.language.endonym, View(edition).date("last_updated"), View(edition).date("review_due")]
-    return "".join(texts)
 
 
 def font_stack(language: Language) -> tuple[str, ...]:

@@ -1,0 +1,90 @@
+"""What the tests of pages share: which pages there are, how to make one, how to look at one."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import tinyhtml5
+
+from leafletkit.render.easy_read import render_easy_read
+from leafletkit.render.links import Made, page_links
+from leafletkit.render.web import render_web
+
+from .conftest import ROOT
+
+LANGUAGES = tuple(tomllib.loads((ROOT / "project.toml").read_text("utf-8"))["languages"])
+KINDS = {"web": "index.html", "easy-read": "easy-read.html"}
+RTL = {"ar", "ur"}
+
+
+class Silent:
+    """A run that tells nobody how far it is."""
+
+    def stage(self, name, total):
+        pass
+
+    def step(self, what):
+        pass
+
+
+def document_of(edition, kind):
+    return edition.text if kind == "web" else edition.easy_read
+
+
+def render(edition, kind, styles=ROOT / "styles", others=()):
+    """One page of an edition, with links to all its formats."""
+    made = {f: Made(1000, pages=1, seconds=60) for f in ("web", "easy-read", "large-print", "audio")}
+    links = page_links(edition, kind, (edition.language, *others), made, {})
+    return (render_web if kind == "web" else render_easy_read)(edition, styles, links)
+
+
+def with_text(edition, block, text):
+    """The edition with other words in one block."""
+
+    def changed(document):
+        return replace(document, blocks=tuple(replace(b, text=text) if b.id == block else b for b in document.blocks))
+
+    return replace(edition, text=changed(edition.text), easy_read=changed(edition.easy_read))
+
+
+def parse(data):
+    """The elements of a page, as a browser would see them."""
+    return tinyhtml5.parse(data.decode("utf-8"), namespace_html_elements=False)
+
+
+def elements(root):
+    """All elements of a page, without its comments."""
+    return [e for e in root.iter() if isinstance(e.tag, str)]
+
+
+def skeleton(root):
+    """Every element with the names of its attributes: what a page is made of, without its words."""
+    return [(e.tag, tuple(sorted(e.attrib))) for e in elements(root)]
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The folder as a web site on this machine, for as long as the block lasts."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        protocol_version = "HTTP/1.0"
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,271 @@
+"""Speech: a sentence is spoken whole and the same every time, or there is a SpeechError in clear words."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from leafletkit.errors import Fault
+from leafletkit.model import Edition
+from leafletkit.project import Project
+from leafletkit.proof.espeak import speak_all
+from leafletkit.script import script, sentences
+from leafletkit.speech import RATE, Speaker, SpeechError, clean, engine_version, trimmed
+from leafletkit.speech_server import EXITS
+from leafletkit.voices import read_voices
+
+from .conftest import ROOT
+
+VOICES, _ = read_voices(ROOT, ())
+SPOKEN = sorted(tag for tag, voice in VOICES.items() if voice.engine == "espeak")
+ENGLISH = "gmw/en"
+LONG = "germs pass from one person to another " * 400
+
+
+@pytest.fixture(scope="module")
+def speaker() -> Iterator[Speaker]:
+    with Speaker() as running:
+        yield running
+
+
+def stand_in(program: str) -> Speaker:
+    """A server of three lines instead of the real one; it is given each request as `row`."""
+    code = f"import json, sys, wave\nfor row in map(json.loads, sys.stdin):\n    {program}\n    sys.stdout.flush()"
+    return Speaker((sys.executable, "-c", code))
+
+
+def child_of(pid: int) -> int:
+    """Wait (without sleeping) until a process has a child."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        if found := children.read_text().split():
+            return int(found[0])
+    raise AssertionError("the server never started a child")
+
+
+def while_speaking(speaker: Speaker, act: Callable[[int, int], None]) -> SpeechError:
+    """The error when `act(server, child)` runs in another thread in the middle of a long text."""
+    server = speaker._server.pid
+    thread = threading.Thread(target=lambda: act(server, child_of(server)))
+    thread.start()
+    with pytest.raises(SpeechError) as caught:
+        speaker.speak(LONG, ENGLISH, 140)
+    thread.join()
+    return caught.value
+
+
+def kill_both(server: int, child: int) -> None:
+    os.kill(server, signal.SIGKILL)
+    os.kill(child, signal.SIGKILL)
+
+
+def words(error: SpeechError) -> str:
+    assert error.hint and "Traceback" not in error.what
+    return error.what
+
+
+@pytest.mark.parametrize("tag", SPOKEN)
+def test_each_voice_speaks_its_language_the_same_every_time(
+    tag: str, project: Project, editions: Mapping[tuple[str, str], Edition], speaker: Speaker
+) -> None:
+    """Same samples in another process and in another order; and it isn't the English voice in disguise."""
+    edition, voice = editions["ivig", tag], project.voices[tag]
+    blocks = [s for s in script(edition, synthetic=True) if s.warning][1:4]
+    texts = [voice.spoken(t) for s in blocks for t in sentences(s.text, edition.language.sentence_ends)]
+    first = {text: speaker.speak(text, voice.name, voice.slow) for text in texts}
+    with Speaker() as other:
+        again = {text: other.speak(text, voice.name, voice.slow) for text in reversed(texts)}
+    for text in texts:
+        assert np.array_equal(first[text], again[text])
+        assert first[text].size > 0.04 * RATE * len(text.split())
+    if voice.name != ENGLISH:
+        english = speaker.speak(texts[0], ENGLISH, voice.slow)
+        assert not np.array_equal(first[texts[0]], english)
+
+
+def test_the_rate_is_kept(speaker: Speaker) -> None:
+    """Slower is longer, and a slow sentence leaves no trace in the next."""
+    text = "Wash your hands with soap and water."
+    before = speaker.speak(text, ENGLISH, 140)
+    assert speaker.speak(text, ENGLISH, 100).size > 1.2 * before.size
+    assert np.array_equal(speaker.speak(text, ENGLISH, 140), before)
+
+
+@pytest.mark.parametrize("voice", ["zz/none", "en-gb", "zh", "gmw/en-xx", "zlw/pl2", ""])
+def test_an_unknown_voice_is_not_english(voice: str, speaker: Speaker) -> None:
+    before = speaker.speak("Clean hands", ENGLISH, 140)
+    with pytest.raises(SpeechError) as caught:
+        speaker.speak("Clean hands", voice, 140)
+    assert "the voice or the rate was not set" in words(caught.value) and f"({voice})" in caught.value.what
+    assert np.array_equal(speaker.speak("Clean hands", ENGLISH, 140), before)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "!!!", "… — ·", "\x00", "\x07\x1b", "\u200f", "( )"])
+def test_a_text_without_words(text: str, speaker: Speaker) -> None:
+    with pytest.raises(SpeechError) as caught:
+        speaker.speak(text, ENGLISH, 140)
+    assert "there are no words to speak" in words(caught.value)
+    assert speaker.speak("Clean hands", ENGLISH, 140).size
+
+
+def test_nul_and_control_characters_cut_nothing_off(speaker: Speaker) -> None:
+    whole = speaker.speak("Do not visit if you are ill", ENGLISH, 140)
+    for dirty in ("Do not\x00 visit if you are ill", "Do not visit \x1b\x07if\n you\tare ill\x00", "\ud800Do not visit if you are ill\x85"):
+        assert np.array_equal(speaker.speak(dirty, ENGLISH, 140), whole)
+    assert clean("a\x00b \r\n c\td\x9f\udfff") == "ab c d"
+
+
+def test_markup_is_spoken_as_words_not_obeyed(speaker: Speaker) -> None:
+    """No SSML: a tag must not change the voice or swallow words."""
+    plain = speaker.speak("Wash your hands", ENGLISH, 140)
+    tagged = speaker.speak('<voice name="pl">Wash</voice> your hands', ENGLISH, 140)
+    assert tagged.size > plain.size
+    assert np.array_equal(speaker.speak("Wash your hands", ENGLISH, 140), plain)
+
+
+@pytest.mark.full
+@pytest.mark.xfail(strict=True, reason="pyttsx3 lets espeak-ng copy ten times the length of the text: a crash on long ones")
+def test_a_very_long_text() -> None:
+    """5,000 words in one piece are spoken to the end."""
+    with Speaker() as speaker:
+        sound = speaker.speak("germs " * 5000, ENGLISH, 300, timeout=300)
+    assert sound.size > 5000 * 0.1 * RATE
+
+
+@pytest.mark.full
+def test_a_very_long_text_is_whole_or_an_error() -> None:
+    """Whatever becomes of 5,000 words: no hang, no short file, and the next Speaker works."""
+    with Speaker() as speaker:
+        try:
+            assert speaker.speak("germs " * 5000, ENGLISH, 300, timeout=300).size > 5000 * 0.1 * RATE
+        except SpeechError as error:
+            assert "crashed" in words(error) or "hung" in words(error)
+            assert len(error.what) < 200
+        assert speaker.speak("Clean hands", ENGLISH, 140).size
+
+
+def test_a_hang_ends_at_the_time_limit(speaker: Speaker) -> None:
+    with pytest.raises(SpeechError) as caught:
+        speaker.speak(LONG, ENGLISH, 140, timeout=0.001)
+    assert "the engine hung" in words(caught.value)
+    assert speaker.speak("Clean hands", ENGLISH, 140).size
+
+
+def test_a_child_that_really_crashes() -> None:
+    """SIGSEGV in the middle of a sentence: an error, and the same server goes on."""
+    with Speaker() as speaker:
+        error = while_speaking(speaker, lambda _server, child: os.kill(child, signal.SIGSEGV))
+        assert "it crashed (exit -11)" in words(error)
+        assert speaker.speak("Clean hands", ENGLISH, 140).size
+
+
+def test_a_server_killed_in_mid_run() -> None:
+    with Speaker() as speaker:
+        assert "was stopped" in words(while_speaking(speaker, kill_both))
+        with pytest.raises(SpeechError, match="was stopped"):
+            speaker.speak("Clean hands", ENGLISH, 140)
+    with Speaker() as following:
+        assert following.speak("Clean hands", ENGLISH, 140).size
+
+
+@pytest.mark.full
+@pytest.mark.xfail(strict=True, reason="a child outlives its server and spins for ever")
+def test_no_process_is_left_behind() -> None:
+    """When the server is killed (or Ctrl-C ends the Speaker), the child that speaks ends too."""
+    children: list[int] = []
+
+    def kill(server: int, child: int) -> None:
+        children.append(child)
+        os.kill(server, signal.SIGKILL)
+
+    with Speaker() as speaker:
+        while_speaking(speaker, kill)
+    end = time.monotonic() + 3  # the text would take longer
+    try:
+        while Path(f"/proc/{children[0]}").exists() and "Z" not in Path(f"/proc/{children[0]}/stat").read_text().split()[2]:
+            assert time.monotonic() < end
+    finally:
+        if Path(f"/proc/{children[0]}").exists():
+            os.kill(children[0], signal.SIGKILL)
+
+
+@pytest.mark.parametrize("code", [-11, -9, 1, *EXITS])
+def test_every_exit_of_the_child_is_an_error(code: int) -> None:
+    with stand_in(f'print(json.dumps({{"exit": {code}}}))') as speaker, pytest.raises(SpeechError) as caught:
+        speaker.speak("Clean hands", ENGLISH, 140)
+    assert EXITS.get(code, f"it crashed (exit {code})") in words(caught.value)
+    assert "“Clean hands” (gmw/en)" in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ('print(json.dumps({"exit": 0}))', "wrote no sound"),
+        ('open(row["path"], "wb").write(b"RIFF"); print(json.dumps({"exit": 0}))', "wrote no sound"),
+        ('w = wave.open(row["path"], "wb"); w.setparams((1, 2, 22050, 0, "NONE", "")); w.close(); print(json.dumps({"exit": 0}))', "only silence"),
+        ('w = wave.open(row["path"], "wb"); w.setparams((1, 2, 22050, 0, "NONE", "")); w.writeframes(bytes(88200)); w.close(); '
+         'print(json.dumps({"exit": 0}))', "only silence"),
+        ("sys.exit()", "can't be started, or was stopped"),
+    ],
+    ids=["no file", "half a file", "no samples", "silence", "gone"],
+)  # fmt: skip
+def test_a_success_without_sound_is_an_error(program: str, said: str) -> None:
+    with stand_in(program) as speaker, pytest.raises(SpeechError) as caught:
+        speaker.speak("Clean hands", ENGLISH, 140)
+    assert said in words(caught.value)
+
+
+def test_a_server_that_cant_start() -> None:
+    with Speaker(("/bin/false",)) as speaker, pytest.raises(SpeechError) as caught:
+        speaker.speak("Clean hands", ENGLISH, 140)
+    assert "can't be started" in words(caught.value)
+    with Speaker() as following:
+        assert following.speak("Clean hands", ENGLISH, 140).size
+
+
+@pytest.mark.full
+def test_a_folder_that_cant_be_written() -> None:
+    """pyttsx3 waits for ever when it can't write; the time limit ends it."""
+    with Speaker() as speaker:
+        shutil.rmtree(speaker._folder.name)
+        with pytest.raises(SpeechError) as caught:
+            speaker.speak("Clean hands", ENGLISH, 140, timeout=1)
+    assert "Clean hands" in words(caught.value)
+    with Speaker() as following:
+        assert following.speak("Clean hands", ENGLISH, 140).size
+
+
+def test_trimming_keeps_every_loud_sample() -> None:
+    tone = (8000 * np.sin(np.arange(RATE) / 10)).astype(np.int16)
+    quiet = np.zeros(RATE, np.int16)
+    cut = trimmed(np.concatenate([quiet, tone, quiet]), "a tone")
+    assert tone.size <= cut.size <= tone.size + 0.07 * RATE
+    assert np.sum(cut.astype(np.int64) ** 2) == np.sum(tone.astype(np.int64) ** 2)
+    with pytest.raises(SpeechError, match="only silence for a tone"):
+        trimmed(tone[: RATE // 20], "a tone")
+
+
+def test_the_second_way_to_the_engine_speaks_the_same(speaker: Speaker) -> None:
+    """What proofs are made of comes without pyttsx3, yet it is the same speech; an unknown voice is a Fault."""
+    text = "Do not visit if you are ill."
+    direct = speak_all((text,), ENGLISH, 125)[text]
+    through = speaker.speak(text, ENGLISH, 125).astype(np.float64)
+    likeness = np.correlate(through, direct.astype(np.float64)).max() / np.sqrt(np.sum(through**2) * np.sum(direct.astype(np.float64) ** 2))
+    assert likeness > 0.99
+    with pytest.raises(Fault, match="can't be proved"):
+        speak_all((text,), "zz/none", 125)
+
+
+def test_the_engine_has_a_version() -> None:
+    assert engine_version() == engine_version()
+    assert engine_version().startswith("espeak-ng ") and len(engine_version()) == len("espeak-ng ") + 12
