@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import re
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import tinyhtml5
 
+from leafletkit import inline
 from leafletkit.render.easy_read import render_easy_read
 from leafletkit.render.links import Made, page_links
 from leafletkit.render.web import render_web
@@ -67,6 +69,32 @@ def elements(root):
 def skeleton(root):
     """Every element with the names of its attributes: what a page is made of, without its words."""
     return [(e.tag, tuple(sorted(e.attrib))) for e in elements(root)]
+
+
+def words(root):
+    """All text of a page, its title too, with single spaces."""
+    pieces = []
+
+    def walk(element):
+        if isinstance(element.tag, str):
+            gap = "" if element.tag in ("strong", "a", "bdi", "span") else " "
+            pieces.extend([gap, element.text or ""])
+            for child in element:
+                walk(child)
+                pieces.append(child.tail or "")
+            pieces.append(gap)
+
+    walk(root)
+    return " ".join("".join(pieces).split())
+
+
+def english_sentences(project):
+    """All English strings of three words or more, without their marks, cut at {names} and line ends."""
+    units = [u for leaflet in project.leaflets for u in project.units(leaflet)] + list(project.interface_units())
+    pieces = [p for u in units for row in u.text.split("\n") for p in re.split(r"\{\w+\}", row if u.braces else inline.plain(row))]
+    # A translation may give the name of an illness in English in brackets, to show to staff.
+    names = {name.casefold() for leaflet in project.leaflets for name in leaflet.meta.readability_names}
+    return {" ".join(p.split()).casefold() for p in pieces if len(p.split()) >= 3} - names
 
 
 @contextmanager

@@ -133,6 +133,14 @@ def test_a_broken_file_is_refused_with_its_line(text, line):
     assert (finding.code, finding.line) == ("catalogue-broken", line)
 
 
+def test_a_catalogue_of_another_language_is_refused():
+    """A file copied into the wrong folder; a country or script after the tag does not matter."""
+    body = 'msgctxt "a"\nmsgid "A"\nmsgstr "b"\n'
+    catalogue, (finding,) = read(HEAD.replace("Language: pl", "Language: cs") + body)
+    assert catalogue is None and finding.code == "catalogue-broken"
+    assert not read(HEAD.replace("Language: pl", "Language: pl_PL") + body)[1]
+
+
 def test_obsolete_strings_translate_nothing():
     """An obsolete string is not in the catalogue."""
     catalogue, findings = read(HEAD + '#~ msgctxt "a"\n#~ msgid "A"\n#~ msgstr "b"\n')

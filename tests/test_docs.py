@@ -126,7 +126,7 @@ def seen(monkeypatch):
 # gets a text that makes it ask for every field it knows.
 FILES = {
     "project.toml": (lambda root: load(root), "project-invalid", "project.md"),
-    "leaflet.toml": (lambda root: read_metadata("", "", "x"), "metadata-invalid", "leaflet-format.md"),
+    "leaflet.toml": (lambda root: read_metadata('languages = ["pl"]', "", "x"), "metadata-invalid", "leaflet-format.md"),
     "safety.toml": (lambda root: read_register("[[warning]]", "", "x"), "register-invalid", "safety-register.md"),
     "queries.toml": (
         lambda root: read_queries('[[query]]\nstatus = "answered"', "", "x", set()), "queries-invalid", "safety-register.md",
@@ -162,6 +162,10 @@ def test_every_field_is_documented(small, seen, file):
 def test_the_attributes_of_a_block_are_documented(word):
     """The braces after a block: {#id warning=… facts=…}."""
     assert re.search(rf"\{{[^}}]*{word}", code_of(REFERENCE / "leaflet-format.md"))
+
+
+def test_the_lexicon_is_documented():
+    assert "[say]" in code_of(REFERENCE / "audio.md") and "audio/lexicon/" in code_of(REFERENCE / "audio.md")
 
 
 @pytest.mark.full
@@ -231,9 +235,10 @@ def test_examples_of_toml_can_be_read(page):
 
 
 def commands(page):
-    """The commands of a page's shell blocks, split into words: `a && b` is two, `> file` is none."""
+    """The commands of a page's shell blocks and sentences, split into words: `a && b` is two, `> file` is none."""
     for token in tokens(page):
-        if token.type == "fence" and token.info.strip() in ("sh", "shell", "bash", "console"):
+        inline = token.type == "code_inline" and re.match(r"make [a-z]|leafletkit [a-z-]|python build.py ", token.content)
+        if inline or (token.type == "fence" and token.info.strip() in ("sh", "shell", "bash", "console")):
             text = token.content.replace("\\\n", " ")
             for row in re.split(r"\n|&&|;|\|", re.sub(r"\d?[<>]+ *\S+", "", text)):
                 words = shlex.split(row.removeprefix("$ "), comments=True)

@@ -11,13 +11,14 @@ Adding a case is adding a folder with a fault.toml:
     find = "…"                     # must occur `count` times (default 1); `replace` takes its place
     replace = "…"
 
-In place of find and replace an edit may have: append = "…" (`times` times), write = "…", bytes = "hex" (appended),
+In place of find and replace an edit may have: cut = "regular expression" (matches once), append = "…" (`times` times), write = "…", bytes = "hex" (appended),
 delete = true (file or folder), link = "target" (a symlink), or outside = true (the file moves out of the project
 and a symlink is left in its place).
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
 from collections import Counter
@@ -34,6 +35,7 @@ from .conftest import TODAY
 FAULTS = Path(__file__).resolve().parent / "faults"
 FIELDS = {"expect", "line", "warning", "language", "release", "xfail", "edit"}
 LEAFLET = "leaflet/clean-hands/leaflet.md"
+PO = "locales/pl/LC_MESSAGES/clean-hands.po"
 
 # These need finished files or fonts and voices: the tests of rendering, recordings and proofs break those.
 ELSEWHERE = {
@@ -66,6 +68,10 @@ def apply(edit, root):
         path.write_bytes(path.read_bytes() + bytes.fromhex(edit["bytes"]))
     elif "append" in edit:
         path.write_text(path.read_text("utf-8") + edit["append"] * edit.get("times", 1), "utf-8", newline="")
+    elif "cut" in edit:
+        text, count = re.subn(edit["cut"], "", path.read_text("utf-8"))
+        assert count == 1, f"{edit['file']} has this {count} times: {edit['cut']}"
+        path.write_text(text, "utf-8", newline="")
     else:
         text = path.read_text("utf-8")
         assert text.count(edit["find"]) == edit.get("count", 1), f"{edit['file']} does not have this once: {edit['find']}"
@@ -97,7 +103,7 @@ def test_fault(folder, small, request):
     wanted = {name: fault[name] for name in ("line", "warning", "language") if name in fault}
     assert any(all(getattr(f, name) == value for name, value in wanted.items()) for f in found), (wanted, found)
 
-    if all(e["file"].startswith("locales/pl/") for e in fault["edit"]):
+    if blocking(found) and all(e["file"].startswith("locales/pl/") for e in fault["edit"]):
         assert list(checked.editions) == [("clean-hands", "en-GB")], "a fault in Polish must leave English whole"
     if any(f.leaflet and not f.language for f in blocking(found, release=True)):
         assert not checked.editions, "a fault in a leaflet itself withholds it in every language"
@@ -164,6 +170,16 @@ def test_a_fault_in_one_leaflet_leaves_another_whole(small):
     assert [(f.code, f.leaflet) for f in checked.findings] == [("source-syntax", "clean-hands")]
     assert set(checked.editions) == {("second", "en-GB"), ("second", "pl")}
     assert set(checked.wanted) == {(name, tag) for name in ("clean-hands", "second") for tag in ("en-GB", "pl")}
+
+
+@pytest.mark.xfail(strict=True, reason="translations are then compared with themselves")
+def test_without_facts_of_the_source_language_no_translation_is_whole(small):
+    """A translation whose English can't be read as numbers and units is not checked, so it is not published."""
+    apply({"file": "locales/en-GB/language.toml", "find": '"ltr"', "replace": '"left"'}, small)
+    apply({"file": PO, "find": "48 godzin wystąpiły wymioty lub", "replace": "84 godzin wystąpiły wymioty lub"}, small)
+    checked = look(small)
+    assert "language-invalid" in {f.code for f in checked.findings}
+    assert not checked.editions
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])

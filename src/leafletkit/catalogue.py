@@ -53,6 +53,9 @@ def read_catalogue(
         reason = (match[2] if match and match[2] else "") or "syntax error"
         return None, (broken(f"the file can't be read: {reason}", "mend this line; “msgfmt -c” shows what it expects", line),)
     findings: list[Finding] = []
+    said = parsed.metadata.get("Language", "").replace("_", "-")
+    if said and language and said.split("-")[0] != language.split("-")[0]:
+        findings.append(broken(f"the file says that its language is “{said}”", f"put the catalogue of {language} here, or mend its Language line"))
     entries: dict[str, Entry] = {}
     for row in parsed:
         if row.obsolete:

@@ -162,6 +162,17 @@ CODES: dict[str, Code] = {
         "5 mg for 50, days for weeks, or a range turned round can do grave harm.",
         "Write the same number, unit and order as the English, in the digits or words of your language.",
     ),
+    "polarity-lost": Code(
+        "blocks", "a prohibition or a “not” has lost its word for “no”",
+        "“Do not take” that becomes “take” does grave harm, and nothing else would notice it.",
+        "Say what the patient must not do, with the word for “no” in bold where the English has it in bold. "
+        "If the word is right but not known, a linguist adds it to negations in language.toml.",
+    ),
+    "polarity-added": Code(
+        "blocks", "a permission holds a word that forbids",
+        "A patient who is told not to take what is safe may stop a treatment that she needs.",
+        "Say that the patient may do this, without a word for “no”.",
+    ),
     "facts-missing": Code(
         "release", "language.toml lacks facts that a check needs",
         "A check without its facts finds nothing, and finding nothing is not a pass.",

@@ -49,6 +49,8 @@ def read_language(text: str, path: str, folder: str) -> tuple[Language | None, t
         units={name: units.strings(name) for name in units.values},
         number_words={word: words.number(word) for word in words.values},
         idioms={phrase: idioms.string(phrase, pattern=r"\d+ [a-z]+") for phrase in idioms.values},
+        negations=facts.strings("negations", ()),
+        not_negations=facts.strings("not_negations", ()),
         no_spaces=facts.flag("no_spaces", False),
         facts_status=facts.string("status", "unverified", pattern=r"unverified|verified by .+"),
         months=_months(locale),
@@ -56,7 +58,7 @@ def read_language(text: str, path: str, folder: str) -> tuple[Language | None, t
         line_height=font.number("line_height", low=1.2, high=3),
         scale=font.number("scale", 1.0, low=0.8, high=1.6),
         face=_face(font),
-        easy_read_face=_face(font.table("easy_read", required=False)) if "easy_read" in font.values else _face(font),
+        easy_read_face=_easy_read_face(font),
     )
     for name in units.values:
         if name not in UNITS:
@@ -82,6 +84,16 @@ def _look_alikes(fields: Fields) -> Mapping[str, str]:
         if len(wrong) != 1 or len(right) != 1:
             fields.complain(wrong, f"“{wrong}” = “{right}” is not a pair of single letters", "write one letter on each side")
     return found
+
+
+def _easy_read_face(font: Fields) -> Face:
+    """[font.easy_read], or the face of the text where there is none."""
+    if "easy_read" not in font.values:
+        return _face(font)
+    table = font.table("easy_read")
+    face = _face(table)
+    table.finish()
+    return face
 
 
 def _face(fields: Fields) -> Face:

@@ -202,6 +202,8 @@ class Language:
     digits: str
     look_alikes: Mapping[str, str]
     nplurals: str
+    negations: tuple[str, ...] = ()
+    not_negations: tuple[str, ...] = ()
     units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     number_words: Mapping[str, float] = field(default_factory=dict)
     idioms: Mapping[str, str] = field(default_factory=dict)

@@ -100,13 +100,13 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
 
 def _words(project: Project, tag: str) -> tuple[Mapping[str, str] | None, tuple[Finding, ...]]:
     """The interface words of a language, whole or not at all."""
-    return _strings(project, project.interface_units(), project.languages[tag], "interface", "")
+    return _strings(project, project.interface_units(), project.languages[tag], None)
 
 
 def _edition(
     project: Project, leaflet: Leaflet, language: Language, words: Mapping[str, str] | None, today: date
 ) -> tuple[Edition | None, tuple[Finding, ...]]:
-    strings, findings = _strings(project, project.units(leaflet), language, leaflet.id, leaflet.id)
+    strings, findings = _strings(project, project.units(leaflet), language, leaflet)
     if words is None or strings is None:
         return None, findings
     is_source = language.tag == project.settings.source_language
@@ -115,18 +115,19 @@ def _edition(
 
 
 def _strings(
-    project: Project, units: Sequence[Unit], language: Language, name: str, leaflet: str
+    project: Project, units: Sequence[Unit], language: Language, leaflet: Leaflet | None
 ) -> tuple[Mapping[str, str] | None, tuple[Finding, ...]]:
     """The strings of one catalogue, translated and checked; None if any may not be used."""
+    name = leaflet.id if leaflet else ""
     if language.tag == project.settings.source_language:
         strings: Mapping[str, str] = {u.context: u.text for u in units}
         places = {u.context: (u.path, u.line) for u in units}
         findings: tuple[Finding, ...] = ()
     else:
-        catalogue, findings = load_catalogue(project, language.tag, name, leaflet)
+        catalogue, findings = load_catalogue(project, language.tag, name or "interface", name)
         if catalogue is None:
             return None, findings
-        strings, findings = translate(units, catalogue, leaflet=leaflet, language=language.tag)
+        strings, findings = translate(units, catalogue, leaflet=name, language=language.tag)
         places = {e.context: (catalogue.path, e.line) for e in catalogue.entries.values()}
     source = project.languages.get(project.settings.source_language, language)
     findings += check_strings(units, strings, places, language, source, leaflet)

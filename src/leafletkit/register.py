@@ -22,6 +22,7 @@ def read_metadata(text: str, path: str, folder: str) -> tuple[Metadata | None, t
     if identity and identity != folder:
         top.complain("id", f"“id” is “{identity}” but the folder is called “{folder}”", "give both the same name")
     contact = top.table("contact")
+    readability = top.table("readability", required=False)
     meta = Metadata(
         id=folder,
         version=top.string("version", pattern=r"[0-9A-Za-z][0-9A-Za-z.-]{0,19}"),
@@ -36,7 +37,7 @@ def read_metadata(text: str, path: str, folder: str) -> tuple[Metadata | None, t
             email=contact.string("email", "", pattern=r"[^@\s<>\"']+@[^@\s<>\"']+"),
             placeholder=contact.flag("placeholder"),
         ),
-        readability_names=top.table("readability", required=False).strings("names", ()),
+        readability_names=readability.strings("names", ()),
     )
     if not contact.findings and not meta.contact.placeholder and not (meta.contact.phone or meta.contact.email):
         contact.complain("contact", "the contact has neither phone nor email", "fill in one of them, or set placeholder = true")
@@ -46,6 +47,7 @@ def read_metadata(text: str, path: str, folder: str) -> tuple[Metadata | None, t
     for name in ("title", "publisher", "url"):
         source.string(name, "")
     source.finish()
+    readability.finish()
     contact.finish()
     top.finish()
     return (None if top.findings else meta), tuple(top.findings)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..model import Finding, Language, Leaflet, Unit
+from ..model import Finding, Language, Leaflet, Unit, Warning_
 from .clean_text import clean_text
 from .english import readability
+from .pair import Pair
+from .polarity import polarity
 from .quantities import quantities
 from .release import release
 
 LEAFLET_CHECKS = (readability,)  # Leaflet -> findings
-STRING_CHECKS = (clean_text,)  # (unit, its text, language) -> problems
-TRANSLATION_CHECKS = (quantities,)  # (unit, its translation, language, source language) -> problems
+STRING_CHECKS = (clean_text, quantities, polarity)  # Pair -> problems
 
-__all__ = ["LEAFLET_CHECKS", "STRING_CHECKS", "TRANSLATION_CHECKS", "check_leaflet", "check_strings", "release"]
+__all__ = ["LEAFLET_CHECKS", "STRING_CHECKS", "check_leaflet", "check_strings", "release"]
 
 
 def check_leaflet(leaflet: Leaflet) -> tuple[Finding, ...]:
@@ -28,19 +29,15 @@ def check_strings(
     places: Mapping[str, tuple[str, int]],
     language: Language,
     source: Language,
-    leaflet: str = "",
+    leaflet: Leaflet | None,
 ) -> tuple[Finding, ...]:
     """All checks that look at one string at a time. `places` says where each stands: (path, line)."""
-    findings: list[Finding] = []
-    for unit in units:
-        if unit.context not in strings:
-            continue
-        text = strings[unit.context]
-        problems = [problem for check in STRING_CHECKS for problem in check(unit, text, language)]
-        if language != source:
-            problems += [problem for comparison in TRANSLATION_CHECKS for problem in comparison(unit, text, language, source)]
-        findings += [
-            Finding(code, message, hint, leaflet, language.tag, "", unit.warning or "", *places[unit.context])
-            for code, message, hint in problems
-        ]
-    return tuple(findings)
+    name = leaflet.id if leaflet else ""
+    warnings: Mapping[str, Warning_] = {w.id: w for w in leaflet.warnings} if leaflet else {}
+    return tuple(
+        Finding(code, message, hint, name, language.tag, "", unit.warning or "", *places[unit.context])
+        for unit in units
+        if unit.context in strings
+        for check in STRING_CHECKS
+        for code, message, hint in check(Pair(unit, strings[unit.context], language, source, warnings.get(unit.warning or "")))
+    )

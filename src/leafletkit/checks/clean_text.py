@@ -11,10 +11,10 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ..model import Language, Unit
+from ..model import Language
+from .pair import Pair, Problem
 
 CODE = "text-unclean"
-Problem = tuple[str, str, str]  # code, message, hint
 
 # First word of a character's Unicode name, and the ISO 15924 code of its script.
 _SCRIPTS = {
@@ -36,14 +36,15 @@ _JOINERS = "\u200c\u200d"
 _JOINING_SCRIPTS = {"Arab", "Deva", "Beng", "Guru", "Gujr", "Taml", "Telu"}
 
 
-def clean_text(unit: Unit, target: str, language: Language) -> Iterator[Problem]:
+def clean_text(pair: Pair) -> Iterator[Problem]:
     """Every kind of unclean character in a string, once each, with the place it stands in."""
     seen: set[str] = set()
-    for message, hint, start in _problems(target, language):
+    target = pair.text
+    for message, hint, start in _problems(target, pair.language):
         if message not in seen:
             seen.add(message)
             around = target[max(0, start - 12) : start + 13].replace("\n", " ")
-            yield CODE, f"“{unit.context}”: {message} in “…{_visible(around)}…”", hint
+            yield CODE, f"{pair.name}: {message} in “…{_visible(around)}…”", hint
 
 
 def _problems(text: str, language: Language) -> Iterator[tuple[str, str, int]]:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from ..model import Language, Unit
+from ..model import Language
+from .pair import Pair, Problem
+from .wording import find, fold
 
 CODE = "quantity-changed"
 FACTS = "facts-missing"
-Problem = tuple[str, str, str]  # code, message, hint
 
 _NUMBER = re.compile(r"\d+(?:[.,\u066b]\d+)?")
 _NEAR = 14  # characters between a number and its unit
@@ -37,39 +38,42 @@ class Quantity:
         return f"{self.value.normalize():f} {self.unit}".strip()
 
 
-def quantities(unit: Unit, target: str, language: Language, source: Language) -> Iterator[Problem]:
+def quantities(pair: Pair) -> Iterator[Problem]:
     """Each number or unit that is lost, changed, added or turned round."""
-    wanted, dates = read_source(unit.text, source)
-    if not language.units and any(q.unit for q in wanted):
-        yield FACTS, f"“{unit.context}” has a quantity, but language.toml names no units", "fill in [units] in language.toml"
+    if pair.is_source:
         return
-    found = read(target, language)
+    language = pair.language
+    wanted, dates = read_source(pair.unit.text, pair.source)
+    if not language.units and any(q.unit for q in wanted):
+        yield FACTS, f"{pair.name} has a quantity, but language.toml names no units", "fill in [units] in language.toml"
+        return
+    found = read(pair.text, language)
     for day, month, year in dates:
         for value, must in ((day, True), (year, True), (month, False)):
             match = next((q for q in found if q.value == value), None)
             if match:
                 found.remove(match)
             elif must:
-                yield CODE, f"“{unit.context}”: {value} of the date {day}.{month}.{year} is missing", "write the whole date with 0-9"
+                yield CODE, f"{pair.name}: {value} of the date {day}.{month}.{year} is missing", "write the whole date with 0-9"
     places: list[tuple[Quantity, Quantity]] = []
     for quantity in wanted:
         same = [q for q in found if q.value == quantity.value]
         match = next((q for q in same if q.unit == quantity.unit), same[0] if same else None)
         if match is None:
-            yield CODE, f"“{unit.context}”: “{quantity.shown}” is missing", "write the same number and unit as the English"
+            yield CODE, f"{pair.name}: “{quantity.shown}” is missing", "write the same number and unit as the English"
             continue
         if quantity.unit and match.unit != quantity.unit:
             what = f"has no {quantity.unit}" if not match.unit else f"is {match.unit} instead of {quantity.unit}"
-            yield CODE, f"“{unit.context}”: “{match.written}” {what}", "write the same unit as the English"
+            yield CODE, f"{pair.name}: “{match.written}” {what}", "write the same unit as the English"
         found.remove(match)
         places.append((quantity, match))
     for (low, low_here), (high, high_here) in pairwise(places):
         joined = 0 < high.start - low.start < 12 and low.unit == high.unit
         if joined and low.value != high.value and low_here.start > high_here.start:
-            yield CODE, f"“{unit.context}”: {low.shown} and {high.shown} have changed places", "write them in the order of the English"
+            yield CODE, f"{pair.name}: {low.shown} and {high.shown} have changed places", "write them in the order of the English"
     for extra in found:
         if extra.written[0].isdigit():
-            yield CODE, f"“{unit.context}”: “{extra.written}” is not in the English", "take the number out"
+            yield CODE, f"{pair.name}: “{extra.written}” is not in the English", "take the number out"
 
 
 def read_source(text: str, language: Language) -> tuple[list[Quantity], list[tuple[int, int, int]]]:
@@ -85,7 +89,7 @@ def read_source(text: str, language: Language) -> tuple[list[Quantity], list[tup
 
 def read(text: str, language: Language) -> list[Quantity]:
     """Every number of a text with its unit: digits of any script, number words beside a unit, and idioms."""
-    plain = "".join(str(int(c)) if c.isdecimal() else c for c in text.replace("**", "  ")).casefold()
+    plain = fold("".join(str(int(c)) if c.isdecimal() else c for c in text.replace("**", "  ")))
     plain = re.sub(r"\b(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b", r"\1 \2 \3", plain)  # dates in figures
     units = _units(plain, language)
     out: list[Quantity] = []
@@ -93,7 +97,7 @@ def read(text: str, language: Language) -> list[Quantity]:
         value = Decimal(match[0].replace(",", ".").replace("\u066b", "."))
         out.append(Quantity(value, _nearest(match.start(), match.end(), units, plain), match.start(), match[0]))
     words = sorted(
-        (start, end, word) for word in language.number_words for start, end in _find(plain, word.casefold(), language)
+        (start, end, word) for word in language.number_words for start, end in find(plain, word, language)
     )
     after: tuple[int, str] | None = None  # where the next number word with a unit starts, and its unit
     for start, end, word in reversed(words):
@@ -105,20 +109,13 @@ def read(text: str, language: Language) -> list[Quantity]:
             after = (start, unit)
     for phrase, meaning in language.idioms.items():
         count, _, name = meaning.partition(" ")
-        for start, _end in _find(plain, phrase.casefold(), language):
+        for start, _end in find(plain, phrase, language):
             out.append(Quantity(Decimal(count), name, start, phrase))
     return sorted(out, key=lambda q: q.start)
 
 
 def _units(text: str, language: Language) -> list[tuple[int, int, str]]:
-    return [(s, e, unit) for unit, forms in language.units.items() for form in forms for s, e in _find(text, form.casefold(), language)]
-
-
-def _find(text: str, word: str, language: Language) -> list[tuple[int, int]]:
-    """Where a word stands: as a whole word, or anywhere in languages that write no spaces."""
-    edge = r"" if language.no_spaces else r"(?<!\w){}(?!\w)"
-    pattern = edge.format(re.escape(word)) if edge else re.escape(word)
-    return [(m.start(), m.end()) for m in re.finditer(pattern, text)]
+    return [(s, e, unit) for unit, forms in language.units.items() for form in forms for s, e in find(text, form, language)]
 
 
 def _nearest(start: int, end: int, units: Sequence[tuple[int, int, str]], text: str, near: int = _NEAR) -> str:
