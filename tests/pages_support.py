@@ -102,7 +102,12 @@ def served(folder: Path) -> Iterator[str]:
     """The folder as a web site on this machine, for as long as the block lasts."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
-        protocol_version = "HTTP/1.0"
+        def do_GET(self):
+            if self.path == "/favicon.ico":  # what a browser asks every server for, whatever its pages say
+                self.send_response(204)
+                self.end_headers()
+            else:
+                super().do_GET()
 
         def log_message(self, *_):
             pass

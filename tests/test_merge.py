@@ -88,7 +88,6 @@ def test_a_changed_string_without_translation_is_not_fuzzy():
     assert (entry.msgid, entry.msgstr, entry.flags, entry.previous_msgid) == ("Two.", "", [], None)
 
 
-@pytest.mark.xfail(strict=True, reason="the previous msgid is that of the last merge, not of the translation")
 def test_a_string_changed_twice_keeps_the_english_it_translates():
     """Like msgmerge: the previous msgid is the text that the old translation was made of."""
     old = catalogue(unit("a", "One."), translations={"a": "Jeden."})
@@ -115,7 +114,6 @@ def test_a_string_that_turns_critical_and_changes_is_emptied():
     assert (entry.msgstr, entry.flags) == ("", [])
 
 
-@pytest.mark.xfail(strict=True, reason="a fuzzy guess stays when its string turns critical")
 def test_a_guess_is_taken_away_when_its_string_turns_critical():
     """A guess of an older English text does not stay because the string was not critical when it was made."""
     old = catalogue(unit("a", "Do."), translations={"a": "Tak."})
@@ -141,7 +139,6 @@ def test_an_old_suggestion_is_replaced():
     assert entry.tcomment == f"{remark}\n{OLD}\n  {second}\n  → Nigdy."
 
 
-@pytest.mark.xfail(strict=True, reason="long suggestions are wrapped in the file and then not known again")
 def test_a_long_old_suggestion_is_replaced():
     """As above, when the words don't fit into one line of the file."""
     remark, _, entry = change_twice(12)
@@ -191,7 +188,6 @@ def test_obsolete_strings_survive_a_merge():
     assert (entry.msgctxt, entry.msgstr, entry.tcomment, entry.flags) == ("gone", "Nie ma.", "kept", ["fuzzy"])
 
 
-@pytest.mark.xfail(strict=True, reason="a string without translation is dropped with its comments")
 def test_a_suggestion_survives_removal():
     """The old words of an emptied critical string come back when the string does."""
     old = catalogue(unit("a", "One.", critical=True), translations={"a": "Jeden."})
@@ -200,7 +196,6 @@ def test_a_suggestion_survives_removal():
     assert "Jeden." in updated(gone, pot(unit("a", "Two.", critical=True)), POLISH)
 
 
-@pytest.mark.xfail(strict=True, reason="a live string can stand beside an obsolete one of the same context and msgid")
 def test_words_that_return_make_no_duplicate(tmp_path):
     """Removed, added with other words, then given the first words again: the file stays valid."""
     old = catalogue(unit("a", "One."), translations={"a": "Jeden."})

@@ -134,23 +134,10 @@ def test_markup_is_spoken_as_words_not_obeyed(speaker: Speaker) -> None:
 
 
 @pytest.mark.full
-@pytest.mark.xfail(strict=True, reason="pyttsx3 lets espeak-ng copy ten times the length of the text: a crash on long ones")
 def test_a_very_long_text() -> None:
-    """5,000 words in one piece are spoken to the end."""
+    """5,000 words in one piece are spoken to the end. pyttsx3 alone lets the engine read far beyond such a text."""
     with Speaker() as speaker:
-        sound = speaker.speak("germs " * 5000, ENGLISH, 300, timeout=300)
-    assert sound.size > 5000 * 0.1 * RATE
-
-
-@pytest.mark.full
-def test_a_very_long_text_is_whole_or_an_error() -> None:
-    """Whatever becomes of 5,000 words: no hang, no short file, and the next Speaker works."""
-    with Speaker() as speaker:
-        try:
-            assert speaker.speak("germs " * 5000, ENGLISH, 300, timeout=300).size > 5000 * 0.1 * RATE
-        except SpeechError as error:
-            assert "crashed" in words(error) or "hung" in words(error)
-            assert len(error.what) < 200
+        assert speaker.speak("germs " * 5000, ENGLISH, 300, timeout=500).size > 5000 * 0.1 * RATE
         assert speaker.speak("Clean hands", ENGLISH, 140).size
 
 
@@ -178,8 +165,6 @@ def test_a_server_killed_in_mid_run() -> None:
         assert following.speak("Clean hands", ENGLISH, 140).size
 
 
-@pytest.mark.full
-@pytest.mark.xfail(strict=True, reason="a child outlives its server and spins for ever")
 def test_no_process_is_left_behind() -> None:
     """When the server is killed (or Ctrl-C ends the Speaker), the child that speaks ends too."""
     children: list[int] = []

@@ -12,7 +12,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "leafletkit"
 # From the bottom up. What a stage is made of stands below it; docs/architecture.md explains each floor.
 FLOORS = (
     ("model", "errors"),
-    ("fields", "files", "findings", "inline", "words", "readability", "fonts", "speech_server"),
+    ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "speech_server"),
     ("source", "register", "catalogue", "language", "voices", "pictures", "units", "speech"),
     ("project", "merge", "translate"),
     ("script",),

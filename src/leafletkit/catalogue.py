@@ -15,6 +15,12 @@ _LINE = re.compile(
 )
 
 
+# polib breaks lines at these, which gettext does not; they are put aside while it reads.
+_SEPARATORS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+_HIDE = {ord(c): 0xF8F0 + n for n, c in enumerate(_SEPARATORS)}
+_SHOW = {hidden: character for character, hidden in _HIDE.items()}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One string of a catalogue; `line` is where it starts in the file."""
@@ -81,4 +87,11 @@ def parse_po(text: str) -> polib.POFile:
         # polib lets a missing quote pass and cuts a letter off the text instead.
         if not _LINE.fullmatch(row.rstrip("\r")):
             raise ValueError(f"(line {number}): a keyword and a text in double quotes are expected here")
-    return polib.pofile(text + "\n", wrapwidth=78, check_for_duplicates=False)
+    odd = any(c in text for c in _SEPARATORS)
+    parsed = polib.pofile((text.translate(_HIDE) if odd else text) + "\n", wrapwidth=78, check_for_duplicates=False)
+    if odd:
+        for entry in parsed:
+            for name in ("msgctxt", "msgid", "msgstr", "comment", "tcomment", "previous_msgid"):
+                if getattr(entry, name):
+                    setattr(entry, name, getattr(entry, name).translate(_SHOW))
+    return parsed

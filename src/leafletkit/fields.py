@@ -123,9 +123,9 @@ def read_toml(
     """Parse a TOML file; on a syntax error there are no fields, and one finding with its line."""
     try:
         return Fields(tomllib.loads(text), code, path, text, 1, leaflet, language), ()
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError; so are monstrous numbers
         match = re.search(r"\(at line (\d+)", str(error))
-        line = int(match[1]) if match else text.count("\n") + 1
+        line = int(match[1]) if match else text.count("\n") + 1 if isinstance(error, tomllib.TOMLDecodeError) else 1
         message = "this is not valid TOML: " + re.sub(r" \(at .*\)$", "", str(error))
         hint = "look for a missing quote, bracket or equals sign in this line or the one before"
         return None, (Finding(code, message, hint, leaflet, language, path=path, line=line),)

@@ -5,12 +5,14 @@ HTML is never markup here: it is text, and is escaped wherever it is shown.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
 
 from .model import Span
 
+_ESCAPED = re.compile(r"\\.")
 _INLINE = MarkdownIt("zero").enable(["emphasis", "link", "escape", "entity"])
 # Refuse nothing while parsing: `problems` judges links, and says why.
 _INLINE.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
@@ -26,16 +28,23 @@ def parse(text: str) -> tuple[Span, ...]:
 
     Raises `MarkupError` on italics, nested links, titles on links, and `**` that do not pair up.
     """
+    if "](<" in text:
+        raise MarkupError("an address in <angle brackets>: write it without them")
     spans: list[Span] = []
-    strong = 0
+    strong = marks = 0
     href: str | None = None
     for token in _INLINE.parseInline(text)[0].children or []:
         if token.type == "strong_open":
+            if token.markup != "**":
+                raise MarkupError("two underscores (__): write **bold** with stars")
             strong += 1
+            marks += 2
         elif token.type == "strong_close":
             strong -= 1
         elif token.type == "link_open":
             href = str(token.attrs["href"])
+            if re.search(r"[()\s]", href):
+                raise MarkupError("the address of a link holds a bracket or a space: leave it out")
             if "title" in token.attrs:
                 raise MarkupError("a link has a title in quotes: take the quotes out")
         elif token.type == "link_close":
@@ -46,13 +55,13 @@ def parse(text: str) -> tuple[Span, ...]:
             content = "\n" if token.type in ("softbreak", "hardbreak") else token.content
             if not content:
                 continue
-            if token.type == "text" and "**" in content:
-                raise MarkupError("two stars (**) without their partner: write **bold** with no space inside")
             previous = spans[-1] if spans else None
             if previous and (previous.strong, previous.href) == (strong > 0, href):
                 spans[-1] = Span(previous.text + content, strong > 0, href)
             else:
                 spans.append(Span(content, strong > 0, href))
+    if _ESCAPED.sub("", text).count("**") != marks:
+        raise MarkupError("two stars (**) without their partner: write **bold** with no space inside")
     return tuple(spans)
 
 

@@ -71,6 +71,8 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
     wanted: list[Key] = []
     # Settings that can't be trusted as a whole are not trusted in part.
     sound = not any(f.code == "project-invalid" for f in project.findings)
+    # Translations are compared with the English by its facts; without those nothing is proved.
+    sound = sound and project.settings.source_language in project.languages
     words: dict[str, Mapping[str, str] | None] = {}
     for leaflet in project.leaflets:
         tags = [t for t in project.languages_of(leaflet) if selection.wants(leaflet.id, t)]
@@ -85,9 +87,9 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
             if language is None:  # its language.toml has a finding of its own
                 continue
             if tag not in words:
-                words[tag], found = _words(project, tag)
+                words[tag], found = _words(project, tag, for_release)
                 findings += found
-            edition, found = _edition(project, leaflet, language, words[tag], today)
+            edition, found = _edition(project, leaflet, language, words[tag], today, for_release)
             findings += found
             if edition and not reasons and sound:
                 editions[leaflet.id, tag] = edition
@@ -98,15 +100,15 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
     return Checked(tuple(wanted), editions, tuple(findings))
 
 
-def _words(project: Project, tag: str) -> tuple[Mapping[str, str] | None, tuple[Finding, ...]]:
+def _words(project: Project, tag: str, for_release: bool) -> tuple[Mapping[str, str] | None, tuple[Finding, ...]]:
     """The interface words of a language, whole or not at all."""
-    return _strings(project, project.interface_units(), project.languages[tag], None)
+    return _strings(project, project.interface_units(), project.languages[tag], None, for_release)
 
 
 def _edition(
-    project: Project, leaflet: Leaflet, language: Language, words: Mapping[str, str] | None, today: date
+    project: Project, leaflet: Leaflet, language: Language, words: Mapping[str, str] | None, today: date, for_release: bool
 ) -> tuple[Edition | None, tuple[Finding, ...]]:
-    strings, findings = _strings(project, project.units(leaflet), language, leaflet)
+    strings, findings = _strings(project, project.units(leaflet), language, leaflet, for_release)
     if words is None or strings is None:
         return None, findings
     is_source = language.tag == project.settings.source_language
@@ -115,7 +117,7 @@ def _edition(
 
 
 def _strings(
-    project: Project, units: Sequence[Unit], language: Language, leaflet: Leaflet | None
+    project: Project, units: Sequence[Unit], language: Language, leaflet: Leaflet | None, for_release: bool
 ) -> tuple[Mapping[str, str] | None, tuple[Finding, ...]]:
     """The strings of one catalogue, translated and checked; None if any may not be used."""
     name = leaflet.id if leaflet else ""
@@ -131,7 +133,7 @@ def _strings(
         places = {e.context: (catalogue.path, e.line) for e in catalogue.entries.values()}
     source = project.languages.get(project.settings.source_language, language)
     findings += check_strings(units, strings, places, language, source, leaflet)
-    return (None if blocking(findings) else strings), findings
+    return (None if blocking(findings, release=for_release) else strings), findings
 
 
 def build(

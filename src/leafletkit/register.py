@@ -7,7 +7,8 @@ from typing import cast
 from .fields import read_toml
 from .model import Contact, Document, Finding, Metadata, Polarity, Query, Warning_
 
-STATUSES = ("draft", "in-review", "approved", "withdrawn")
+# Approval is not written here: it comes from signed words, or not at all.
+STATUSES = ("draft", "in-review", "withdrawn")
 POLARITIES = ("prohibition", "do", "permission", "negated-fact", "risk")
 CATEGORIES = ("lifelong", "prohibition", "interaction", "tell-us-first", "urgent-action", "self-care", "risk")
 _ID = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"

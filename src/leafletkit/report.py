@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .findings import blocking, severity
-from .model import Finding
+from .model import File, Finding
 from .pipeline import Built, sort_findings
 
 MANIFEST_VERSION = 1
@@ -43,8 +43,11 @@ def reasons_for(built: Built, key: tuple[str, str], fmt: str = "") -> list[Findi
     return sort_findings(own)
 
 
-def manifest(built: Built) -> dict[str, Any]:
-    """dist/manifest.json: every edition with its state and reasons, every file with its proof."""
+def manifest(built: Built, site: Sequence[File]) -> dict[str, Any]:
+    """dist/manifest.json: every edition with its state and reasons, every file with its proof.
+
+    `site` are the index page and its fonts.
+    """
     editions = []
     for key in dict.fromkeys(built.checked.wanted):
         edition = built.checked.editions.get(key)
@@ -81,7 +84,7 @@ def manifest(built: Built) -> dict[str, Any]:
                 "formats": formats,
             }
         )
-    assets = [{"path": f.path, "sha256": hashlib.sha256(f.data).hexdigest(), "bytes": len(f.data)} for f in built.assets]
+    assets = [{"path": f.path, "sha256": hashlib.sha256(f.data).hexdigest(), "bytes": len(f.data)} for f in (*built.assets, *site)]
     return {"manifest": MANIFEST_VERSION, "editions": editions, "assets": assets}
 
 

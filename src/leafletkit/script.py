@@ -15,6 +15,7 @@ from .model import Block, Edition
 from .translate import show_date
 from .words import fill
 
+_CLOSING = "”’»›」』】》〉）)]}\"'"
 Pace = Literal["text", "slow"]
 
 
@@ -22,7 +23,7 @@ Pace = Literal["text", "slow"]
 class Segment:
     """Words spoken in one breath of the script.
 
-    `id` is unique in the script. `take` names the recording of it by a person: words that come
+    `id` is unique in the script: a block's own id, or a name with a dot, which no block has. `take` names the recording of it by a person: words that come
     several times are recorded once. `chapter` starts a chapter of that name. `pause` is the
     silence after it, in seconds.
     """
@@ -53,7 +54,7 @@ def script(edition: Edition, *, synthetic: bool) -> tuple[Segment, ...]:
     opening = [
         ("title", fill(words, "audio-opening", title=title)),
         ("language", fill(words, "audio-language", language=language.endonym)),
-        *((f"notice-{n}", notice) for n, notice in enumerate(edition.notices, 1)),
+        *((f"notice.{n}", notice) for n, notice in enumerate(edition.notices, 1)),
         ("publisher", fill(words, "audio-publisher", publisher=edition.publisher)),
         (
             "version",
@@ -66,10 +67,10 @@ def script(edition: Edition, *, synthetic: bool) -> tuple[Segment, ...]:
     if synthetic:
         opening.append(("voice", words["audio-voice"]))
     segments = [
-        Segment(f"opening-{name}", text, chapter=title if name == "title" else None, pause=1.0) for name, text in opening
+        Segment(f"opening.{name}", text, chapter=title if name == "title" else None, pause=1.0) for name, text in opening
     ]
     segments += _warnings(edition, "first", words["audio-warnings-first"], words["safety-heading"])
-    segments.append(Segment("main", words["audio-main"], pause=1.0))
+    segments.append(Segment("main.start", words["audio-main"], pause=1.0))
     for block in edition.text.blocks[1:]:
         heading = block.kind in ("heading", "subheading")
         segments.append(
@@ -88,26 +89,26 @@ def script(edition: Edition, *, synthetic: bool) -> tuple[Segment, ...]:
             if value
         )
     segments += [
-        Segment("contact-heading", words["contact-heading"], chapter=words["contact-heading"], pause=1.0),
-        Segment("contact", contact, pace="slow"),
-        Segment("other-formats", words["other-formats-text"], chapter=words["other-formats-heading"]),
-        Segment("end", words["audio-end"], pause=0.0),
+        Segment("contact.heading", words["contact-heading"], chapter=words["contact-heading"], pause=1.0),
+        Segment("contact.text", contact, pace="slow"),
+        Segment("other.formats", words["other-formats-text"], chapter=words["other-formats-heading"]),
+        Segment("recording.end", words["audio-end"], pause=0.0),
     ]
     return tuple(segments)
 
 
 def _warnings(edition: Edition, when: str, announcement: str, chapter: str) -> list[Segment]:
     """All warnings in the order of the leaflet, each announced by its number."""
-    segments = [Segment(f"warnings-{when}", announcement, chapter=chapter, pause=1.0)]
+    segments = [Segment(f"warnings.{when}", announcement, chapter=chapter, pause=1.0)]
     order = dict.fromkeys(b.warning for b in edition.text.blocks if b.warning)
     for number, warning in enumerate(order, 1):
         pieces: tuple[Block, ...] = edition.text.carrying(warning or "")
         label = fill(edition.words, "audio-warning-number", number=number)
-        segments.append(Segment(f"{when}-{number}-label", label, f"warning-{number}", chapter=label, pace="slow", pause=0.4))
+        segments.append(Segment(f"{when}.{number}.label", label, f"warning.{number}", chapter=label, pace="slow", pause=0.4))
         for position, block in enumerate(pieces):
             last = position == len(pieces) - 1
             segments.append(
-                Segment(f"{when}-{block.id}", inline.plain(block.text), block.id, warning, pace="slow", pause=1.2 if last else 0.5)
+                Segment(f"{when}.{block.id}", inline.plain(block.text), block.id, warning, pace="slow", pause=1.2 if last else 0.5)
             )
     return segments
 
@@ -117,8 +118,9 @@ def sentences(text: str, ends: str) -> tuple[str, ...]:
 
     A full stop inside a number (0.1) ends nothing. Closing quotes and brackets stay with their sentence.
     """
-    mark = re.escape(ends)
-    pieces = re.findall(rf".*?(?:[{mark}]+[”“»」』)\"']*(?=\s|[^\x00-\x7f0-9]|$)|$)", " ".join(text.split()))
+    pieces = re.findall(
+        rf".*?(?:[{re.escape(ends)}]+[{re.escape(_CLOSING)}]*(?=\s|$|(?!\d)[^\x00-\x7f])|$)", " ".join(text.split())
+    )
     found = tuple(p.strip() for p in pieces if p.strip())
     # Punctuation on its own is not a sentence.
     merged: list[str] = []

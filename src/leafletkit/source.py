@@ -118,6 +118,11 @@ class _Reader:
         else:
             text = " ".join(text.split())
         self.judge_inline(token, picture, line)
+        if re.search(r"\{#", text):
+            self.complain(
+                "source-id", line, f"there is an id in the middle of this block: “{_start(text)}”",
+                "leave an empty line between two blocks, and one pair of braces at the end of each",
+            )  # fmt: skip
         if not inline_words(text):
             self.complain("source-structure", line, "this block has no words", "write its text, or take it out")
         identity = found.get("id", "")
@@ -131,24 +136,27 @@ class _Reader:
         self.blocks.append(Block(identity, kind, text, found.get("warning"), picture, facts, line))
 
     def judge_inline(self, token: Token, picture: str | None, line: int) -> None:
-        here = line
+        start = here = line
         pictures = 1 if picture is not None else 0
+        reported = len(self.findings)
         for child in token.children or []:
-            if child.type in ("softbreak", "hardbreak"):
-                here += 1
+            line, here = here, here + (child.type in ("softbreak", "hardbreak"))
             if child.type == "image" and pictures:
                 pictures -= 1
                 continue
             if child.type in _UNSUPPORTED_INLINE:
                 what, hint = _UNSUPPORTED_INLINE[child.type]
-                self.complain("source-syntax", here, f"{what} can't be used here", hint)
+                self.complain("source-syntax", line, f"{what} can't be used here", hint)
             if child.type == "link_open" and not link_allowed(str(child.attrs["href"]), self.allowed_links):
                 self.complain(
-                    "source-link", here, f"the link to “{child.attrs['href']}” is not allowed",
+                    "source-link", line, f"the link to “{child.attrs['href']}” is not allowed",
                     "use an address that starts with one of allowed_links in project.toml, or add it there",
                 )  # fmt: skip
-            if child.type == "text" and "**" in child.content:
-                self.complain("source-syntax", here, "two stars (**) without their partner", "write **bold** with no space inside")
+        if len(self.findings) == reported:
+            try:
+                inline.parse(_PICTURE.sub("", _ATTRIBUTES.sub("", token.content)))
+            except inline.MarkupError as error:
+                self.complain("source-syntax", start, str(error), "mend the marks in this block")
 
     def walk(self, tokens: Sequence[Token]) -> None:
         """Turn the block tokens into blocks; unknown ones are reported and passed over."""
@@ -220,7 +228,11 @@ def read_document(
     if control:
         line = text.count("\n", 0, control.start()) + 1
         reader.complain("source-syntax", line, "an invisible control character", "delete it and type the word again")
-    reader.walk(_PARSER.parse(text))
+    extras: dict[str, dict[str, dict[str, list[int]]]] = {}
+    reader.walk(_PARSER.parse(text, extras))
+    for name, reference in extras.get("references", {}).items():
+        reader.complain("source-link", reference["map"][0] + 1, f"“[{name.lower()}]: …” is an address for links, which patients don't see",
+                        "write links as [words](address); put a backslash before the bracket if you mean words")  # fmt: skip
     reader.judge_structure()
     findings = tuple(sorted(reader.findings, key=lambda f: f.line))
     return Document(kind, path, tuple(reader.blocks)), findings

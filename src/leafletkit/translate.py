@@ -79,7 +79,6 @@ def markup_fault(unit: Unit, msgstr: str) -> tuple[str, str] | None:
         if mine != wanted:
             names = ", ".join(f"{{{n}}}" for n in sorted(wanted))
             return "its {names} differ from the English", f"use exactly {names or 'no braces'}"
-        return None
     if msgstr.count("\n") != unit.text.count("\n") or len(inline.lines(msgstr)) != len(inline.lines(unit.text)):
         return (
             f"it has {len(inline.lines(msgstr))} lines and the English has {len(inline.lines(unit.text))}",
@@ -172,10 +171,10 @@ def digest(edition: Edition) -> str:
     content = {
         "language": edition.language.tag,
         "meta": [str(v) for v in (edition.leaflet.id, edition.leaflet.meta.version, edition.leaflet.meta.last_updated,
-                                  edition.leaflet.meta.review_due, edition.owner_role, edition.publisher)],
+                                  edition.leaflet.meta.review_due, edition.owner_role, edition.publisher, edition.leaflet.meta.contact)],
         "blocks": [[b.id, b.kind, b.text, b.warning, b.picture] for d in edition.documents for b in d.blocks],
         "words": dict(edition.words),
-        "pictures": {n: [p.alt, p.svg] for n, p in edition.pictures.items()},
+        "pictures": {n: [p.alt, p.svg, p.credit] for n, p in edition.pictures.items()},
         "notices": edition.notices,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

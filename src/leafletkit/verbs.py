@@ -73,8 +73,8 @@ def build(project: Project, selection: Selection, out: Path, jobs: int, today: d
         built = pipeline.build(project, checked, selection, pool, bar)
         bar.stage("publish", 1)
     files: list[File] = [f for key in built.published for o in built.outcomes[key].values() for f in o.files]
-    files += [*built.assets, *site_files(built, project.languages, project.root / "styles")]
-    files.append(File("manifest.json", to_json(manifest(built)).encode()))
+    site = site_files(built, project.languages, project.root / "styles")
+    files += [*built.assets, *site, File("manifest.json", to_json(manifest(built, site)).encode())]
     publish(files, out)
     withheld = blocking(built.findings, release=for_release)
     show_findings(console, built.findings)

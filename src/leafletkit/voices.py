@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from .fields import read_toml
 from .files import Unreadable, read_text
+from .letters import INSIDE
 from .model import Finding
 
 _DIGITS = {**{0x6F0 + d: str(d) for d in range(10)}, **{0x660 + d: str(d) for d in range(10)}, **{0x966 + d: str(d) for d in range(10)}}
@@ -28,12 +30,28 @@ class Voice:
     def spoken(self, text: str) -> str:
         """The text as the engine gets it: native digits as 0-9 (espeak skips them), lexicon applied."""
         text = text.translate(_DIGITS)
-        for written, said in self.say.items():
-            text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", said, text)
+        if self.say:
+            text = _whole_words(tuple(self.say)).sub(lambda match: self.say[match[0]], text)
         return " ".join(text.split())
 
 
 Voices = Mapping[str, Voice]
+
+
+@lru_cache(maxsize=64)
+def _whole_words(words: tuple[str, ...]) -> re.Pattern[str]:
+    """The words, longest first, where they stand alone.
+
+    A Latin abbreviation may touch letters of another script ("使用HIV药"); Chinese words have no edges.
+    """
+
+    def one(word: str) -> str:
+        if any("\u3400" <= c <= "\u9fff" for c in word):
+            return re.escape(word)
+        inside = "A-Za-z0-9\u00c0-\u024f" if word.isascii() else INSIDE
+        return f"(?<![{inside}]){re.escape(word)}(?![{inside}])"
+
+    return re.compile("|".join(one(w) for w in sorted(words, key=len, reverse=True)))
 
 
 def read_voices(root: Path, tags: tuple[str, ...]) -> tuple[Voices, tuple[Finding, ...]]:
@@ -86,7 +104,8 @@ def _lexicon(root: Path, tag: str) -> tuple[Mapping[str, str], tuple[Finding, ..
     if top is None:
         return {}, findings
     rows = top.table("say", required=False)
-    # Longer first, so that "hepatitis B" is not half-read by "hepatitis".
     say = {word: rows.string(word) for word in sorted(rows.values, key=len, reverse=True)}
+    if any(not word.strip() for word in say):
+        rows.complain("say", "an entry has no word before its equals sign", "write the word that the voice says wrongly")
     top.finish()
     return say, tuple(top.findings)

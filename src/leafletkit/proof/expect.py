@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 
 from ..model import Document, Edition, Finding
 
+_ASIDE = 0xF500
 _STRONG = re.compile(r"\*\*")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -15,9 +17,10 @@ _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 def words_of(text: str) -> str:
     """The words of inline source: marks taken off, white space made single."""
-    text = _ESCAPE.sub(lambda m: f"\\{ord(m[1]):04x}", text)
-    text = _LINK.sub(r"\1", _STRONG.sub("", text))
-    return normal(re.sub(r"\\([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), text))
+    # Escaped signs are put aside in a private range while marks and entities are read.
+    text = _ESCAPE.sub(lambda m: chr(_ASIDE + ord(m[1])), text)
+    text = html.unescape(_LINK.sub(r"\1", _STRONG.sub("", text)))
+    return normal("".join(chr(ord(c) - _ASIDE) if _ASIDE <= ord(c) < _ASIDE + 128 else c for c in text))
 
 
 def normal(text: str) -> str:

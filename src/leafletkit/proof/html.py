@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 
 import tinyhtml5
@@ -10,7 +9,10 @@ import tinyhtml5
 from ..model import Document, Edition, Finding, FormatName, Place
 from .expect import finding, normal, warnings_of, words_of
 
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0|font-size\s*:\s*0", re.I)
+# A warning may stand in these, with these attributes, and hold these: anything else could hide it.
+_OUTSIDE = {"html", "body", "main", "section", "div", "p", "li", "ul", "h1", "h2", "h3"}
+_INSIDE = {"strong", "a", "bdi", "p"}
+_PLAIN = {"id", "class", "lang", "dir", "role", "aria-labelledby", "tabindex", "href"}
 _BLOCKS = {"p", "li", "div", "h1", "h2", "h3", "ul", "section", "br"}
 _NOT_SHOWN = {"script", "style", "template", "noscript", "head", "title", "textarea", "details", "dialog"}
 
@@ -37,15 +39,25 @@ class Page:
         return next((e.get(name) for e in self.up(element) if e.get(name) is not None), None)
 
     def shown(self, element: ET.Element) -> bool:
-        """Whether nothing in the markup hides the element; stylesheets are looked at in browser tests."""
-        return not any(
-            e.tag in _NOT_SHOWN or e.get("hidden") is not None or e.get("aria-hidden") == "true" or _HIDDEN_STYLE.search(e.get("style") or "")
-            for e in self.up(element)
+        """Whether the markup leaves the element visible; stylesheets are looked at in browser tests."""
+        around = all(e.tag in _OUTSIDE and set(e.attrib) <= _PLAIN for e in self.up(element))
+        inside = (e for e in element.iter() if e is not element and isinstance(e.tag, str))
+        return around and all(e.tag in _INSIDE and set(e.attrib) <= _PLAIN for e in inside)
+
+    def foreign(self, element: ET.Element, language: str, direction: str) -> bool:
+        """Whether the element, or words in it, stand in another language or direction (numbers may be isolated)."""
+        if self.inherited(element, "lang") != language or self.inherited(element, "dir") != direction:
+            return True
+        inside = [e for e in element.iter() if e is not element]
+        return any(
+            e.get("lang", language) != language
+            or (e.get("dir", direction) != direction and not (e.tag == "bdi" and not any(c.isalpha() for c in self.text(e))))
+            for e in inside
         )
 
     def text(self, element: ET.Element) -> str:
         """The words of an element, with a space between blocks."""
-        if element.tag in _NOT_SHOWN or element.get("aria-hidden") == "true" or element.get("hidden") is not None:
+        if not isinstance(element.tag, str) or element.tag in _NOT_SHOWN or element.get("aria-hidden") == "true" or element.get("hidden") is not None:
             return ""
         pieces = [element.text or ""]
         for child in element:
@@ -85,10 +97,10 @@ def prove_page(
             if normal(page.text(element)) != words:
                 complain("proof-warning-missing", f"the page has “{normal(page.text(element))}” instead of “{words}” (id {block})",
                          "mend the template", warning)  # fmt: skip
-            elif not page.shown(element):
-                complain("proof-warning-missing", f"“{words}” is hidden (id {block})", "mend the template", warning)
-            elif page.inherited(element, "lang") != language.tag or page.inherited(element, "dir") != language.direction:
+            elif page.foreign(element, language.tag, language.direction):
                 complain("proof-language", f"“{words}” stands in another language or direction (id {block})", "mend the template", warning)
+            elif not page.shown(element):
+                complain("proof-warning-missing", f"“{words}” is hidden, or not plainly shown (id {block})", "mend the template", warning)
             else:
                 fragments.append(block)
         if not blocks:
@@ -96,7 +108,8 @@ def prove_page(
         elif len(fragments) == len(blocks):
             places.append(Place(warning, fragments=tuple(fragments)))
     body = next((e for e in html.iter("body")), html)
-    shown = normal(" ".join(page.text(e) for e in body.iter("header") if page.shown(e)))
+    # The head of the page may hold navigation as well, so only what is known to hide counts against it.
+    shown = normal(" ".join(page.text(e) for e in body.iter("header") if "style" not in e.attrib and e.get("hidden") is None))
     for notice in edition.notices:
         if words_of(notice) not in shown:
             complain("proof-notice", f"the head of the page does not say “{notice}”", "mend the template")

@@ -88,12 +88,20 @@ class View:
     def say(self, key: str, **values: object) -> Markup:
         return _numbers(fill(self.words, key, **values), self.dir)
 
+    def words_only(self, text: str) -> Markup:
+        """Words around the leaflet: they hold no marks, so a star is a star."""
+        return _numbers(text, self.dir)
+
     def date(self, name: str) -> str:
         return show_date(getattr(self.meta, name), self.language)
 
     @property
     def title(self) -> str:
         return inline.plain(self.edition.text.title.text)
+
+    @property
+    def easy_title(self) -> str:
+        return inline.plain(self.edition.easy_read.title.text)
 
     @property
     def english_title(self) -> str:

@@ -1,0 +1,274 @@
+"""The finished pages in a real browser: what people see, reach by keyboard and can read on any screen."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from leafletkit import inline
+
+from .pages_support import KINDS, LANGUAGES, RTL, document_of, served
+
+pytestmark = pytest.mark.full
+
+FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
+# axe takes the joined letters of Arabic script for icons and skips their contrast, unless all letters look equally wide.
+LETTERS = "CanvasRenderingContext2D.prototype.measureText = s => ({width: 10 * s.length})"
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "preload": False}
+EDITIONS = [(tag, kind) for tag in LANGUAGES for kind in KINDS]
+PAGES = [*(f"ivig/{tag}/{KINDS[kind]}" for tag, kind in EDITIONS), "index.html"]
+MODES = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced colours": {"forced_colors": "active", "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 360, "height": 640}},
+    "no JavaScript": {"java_script_enabled": False},
+    "print": {},
+}
+
+
+@pytest.fixture(scope="module")
+def browser():
+    flags = [*FLAGS, "--no-sandbox"] if os.getuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def site(dist):
+    with served(dist) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Opens a page of the site; nothing may go wrong on it, and it may ask no other machine for anything."""
+    contexts, troubles = [], []
+
+    def opened(path, **options):
+        context = browser.new_context(**({"reduced_motion": "reduce", "viewport": {"width": 1200, "height": 800}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: troubles.append(m.text))
+        page.on("pageerror", lambda e: troubles.append(str(e)))
+        page.on("request", lambda r: None if r.url.startswith(f"{site}/") else troubles.append(r.url))
+        page.on("requestfailed", lambda r: troubles.append(f"{r.url} failed: {r.failure}"))
+        page.on("response", lambda r: troubles.append(f"{r.url}: {r.status}") if r.status != 200 else None)
+        page.goto(f"{site}/{path}", wait_until="load")
+        page.evaluate("document.fonts.ready.then(() => 0)")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(visit, path, scheme):
+    """No fault known to axe; and the contrast of every piece of text has been measured and is enough."""
+    page = visit(path, color_scheme=scheme)
+    page.evaluate(f"() => {{ {LETTERS} }}")
+    page.evaluate(AXE)
+    result = page.evaluate("rules => axe.run(document, rules)", RULES)
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in result["violations"]] == []
+    measured = [n["html"] for rule in result["passes"] if rule["id"] == "color-contrast" for n in rule["nodes"]]
+    written = page.evaluate(
+        """() => [...document.body.querySelectorAll("*")].filter(e => e.checkVisibility() && !e.closest(".skip, [aria-hidden]")
+           && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).length"""
+    )
+    assert len(measured) >= written > 10
+    assert [r["id"] for r in result["incomplete"] if r["id"] == "color-contrast"] == []
+    assert "target-size" in {r["id"] for r in result["passes"]}
+
+
+SPACING = "*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}p{margin-block-end:2em!important}"
+LARGE = "html{font-size:calc(225% * var(--scale, 1))!important}"
+# Text that can't be seen without scrolling sideways; regions that are meant to scroll are left out.
+SIDEWAYS = """() => [...document.body.querySelectorAll("*")].filter(e => {
+  if (e.closest(".skip") || e.parentElement.closest(".table") || !e.checkVisibility()) return false
+  const r = e.getBoundingClientRect()
+  return r.width && (r.left < -0.5 || r.right > innerWidth + 0.5)
+}).map(e => e.outerHTML.slice(0, 90))"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_scrolling_sideways_on_a_narrow_screen(visit, path):
+    """At 320 px, as on a small phone or at a zoom of 400 %; then with wide spacing; then with text twice as large."""
+    page = visit(path, viewport={"width": 320, "height": 256})
+    for extra in ("", SPACING, LARGE):
+        page.evaluate("css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets.push(s) }", extra)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, extra
+        assert page.evaluate(SIDEWAYS) == [], extra
+
+
+FOCUS = """() => {
+  const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect()
+  return {
+    number: [...document.querySelectorAll("*")].indexOf(e), html: e.outerHTML.slice(0, 90), skip: e.matches(".skip"),
+    outlined: s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 1,
+    seen: r.width > 0 && r.left >= -1 && r.right <= innerWidth + 1 && r.top >= -1 && r.top < innerHeight - 10 && r.bottom > 10,
+  }
+}"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_keyboard_reaches_everything(visit, path):
+    """Tab goes to the skip link first, then to everything that can be used, and always shows where it is."""
+    page = visit(path, viewport={"width": 360, "height": 640})
+    usable = page.evaluate(
+        """() => [...document.querySelectorAll("*")].map((e, n) => e.matches("a[href], audio[controls], summary, [tabindex='0']") ? n : -1)
+           .filter(n => n >= 0)"""
+    )
+    reached = []
+    while True:
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        if focus["html"].startswith("<body") or len(reached) > 10 * len(usable):
+            break
+        assert focus["outlined"] and focus["seen"], focus
+        assert focus["skip"] == (not reached)
+        reached.append(focus["number"])
+    assert list(dict.fromkeys(reached)) == usable and len(usable) > 10
+    page.reload()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+SEEN = """id => {
+  const e = document.getElementById(id)
+  if (!e) return {problem: "is not in the page"}
+  const style = getComputedStyle(e), opaque = c => !/rgba\\(.*, 0\\)$|^transparent$/.test(c)
+  let back = e
+  while (back && !opaque(getComputedStyle(back).backgroundColor)) back = back.parentElement
+  const paper = back ? getComputedStyle(back).backgroundColor : getComputedStyle(document.documentElement).backgroundColor
+  e.scrollIntoView({block: "center"})
+  const problems = []
+  if (!e.checkVisibility({opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true})) problems.push("is not visible")
+  const walker = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), range = document.createRange()
+  for (let node; (node = walker.nextNode()); ) {
+    if (!node.data.trim()) continue
+    const own = getComputedStyle(node.parentElement)
+    if (own.color === paper || !opaque(own.color)) problems.push("is written in the colour of the paper")
+    if (parseFloat(own.fontSize) < 16) problems.push("is smaller than 16 px")
+    range.selectNodeContents(node)
+    for (const r of range.getClientRects()) {
+      if (r.width < 1 || r.height < 8) continue
+      const top = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2)
+      const near = r.top > 0 && r.bottom < innerHeight
+      if (near && !(top && (e.contains(top) || top.contains(e)))) problems.push("is covered or cut off")
+      if (near && top && top !== e && top.contains(e)) {
+        const clip = getComputedStyle(top).overflow
+        if (clip !== "visible" && !["BODY", "HTML"].includes(top.tagName)) problems.push("is cut off")
+      }
+      if (r.left < -1 || r.right > innerWidth + 1) problems.push("is off the screen")
+    }
+  }
+  const box = e.getBoundingClientRect()
+  if (box.width < 20 || box.height < 10) problems.push("has no room")
+  return {problem: problems[0] || "", words: e.innerText, direction: style.direction}
+}"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("tag", "kind"), EDITIONS)
+def test_every_warning_can_be_read(visit, editions, tag, kind, mode):
+    """Each piece of each warning is on the screen, or on paper, in its words, large enough, and runs the right way."""
+    edition = editions["ivig", tag]
+    page = visit(f"ivig/{tag}/{KINDS[kind]}", **MODES[mode])
+    if mode == "print":
+        page.emulate_media(media="print")
+    pieces = [b for b in document_of(edition, kind).blocks if b.warning]
+    assert {b.warning for b in pieces} == {w.id for w in edition.leaflet.warnings}
+    prefixes = ("", "first-") if kind == "web" else ("",)
+    for block in pieces:
+        for prefix in prefixes:
+            seen = page.evaluate(SEEN, prefix + block.id)
+            assert seen["problem"] == "", (prefix + block.id, seen)
+            assert " ".join(seen["words"].split()) == " ".join(inline.plain(block.text).split())
+            assert seen["direction"] == ("rtl" if tag in RTL else "ltr")
+
+
+@pytest.mark.parametrize(("tag", "kind"), EDITIONS)
+def test_the_state_is_the_first_thing_on_a_phone(visit, editions, tag, kind):
+    """On a small phone, before any scrolling: out of date. Every notice follows, and is shown on paper too."""
+    edition = editions["ivig", tag]
+    page = visit(f"ivig/{tag}/{KINDS[kind]}", viewport={"width": 360, "height": 640})
+    state = page.locator(".notices .state")
+    box = state.bounding_box()
+    assert state.inner_text() == edition.words["state-expired"]
+    assert 0 <= box["y"] and box["y"] + box["height"] <= 640 and box["x"] >= 0 and box["x"] + box["width"] <= 360
+    for media in ("screen", "print"):
+        page.emulate_media(media=media)
+        rows = page.locator(".notices li")
+        assert [" ".join(t.split()) for t in rows.all_inner_texts()] == list(edition.notices)
+        assert all(row.is_visible() for row in rows.all())
+
+
+def drawn_with(page, selector):
+    """(family, whether it comes with the page) of every font that the browser has drawn an element's text with."""
+    session = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        session.send(f"{domain}.enable")
+    root = session.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    found = set()
+    for node in session.send("DOM.querySelectorAll", {"nodeId": root, "selector": selector})["nodeIds"]:
+        fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        found |= {(f["familyName"], f["isCustomFont"]) for f in fonts}
+    session.detach()
+    return found
+
+
+@pytest.mark.parametrize(("tag", "kind"), EDITIONS)
+def test_the_fonts_of_the_page_draw_all_its_words(visit, project, tag, kind):
+    """Nothing of the main text is drawn with whatever font the machine happens to have."""
+    page = visit(f"ivig/{tag}/{KINDS[kind]}")
+    faces = page.evaluate("[...document.fonts].map(f => [f.family.replaceAll('\"', ''), f.weight, f.status])")
+    family = "Leaflet" if kind == "web" else "Leaflet Easy"
+    assert {(family, "400", "loaded"), (family, "700", "loaded")} <= {tuple(f) for f in faces}
+    assert {status for *_, status in faces} <= {"loaded", "unloaded"}
+    drawn = drawn_with(page, "main, main *, .notices, .notices *, footer *")
+    assert {name for name, own in drawn if not own} == set(), drawn
+    language = project.languages[tag]
+    face = language.face if kind == "web" else language.easy_read_face
+    assert {name for name, _ in drawn} <= {face.family, "Noto Sans"} and face.family in {name for name, _ in drawn}
+
+
+def test_the_index_is_drawn_with_its_own_fonts(visit, project):
+    page = visit("index.html")
+    for tag in LANGUAGES:
+        assert drawn_with(page, f":lang({tag})") >= {(project.languages[tag].face.family, True)}, tag
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "forced colours"])
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_pictures_are_seen_on_white(visit, editions, tag, mode):
+    """Each picture loads, says in the page's language what it shows, and keeps a white card in any colours."""
+    edition = editions["ivig", tag]
+    page = visit(f"ivig/{tag}/easy-read.html", **MODES[mode])
+    pictures = page.evaluate(
+        """() => [...document.querySelectorAll("main img")].map(e => {
+          const s = getComputedStyle(e)
+          return {wide: e.naturalWidth, shown: e.checkVisibility() && e.width >= 100, alt: e.alt,
+                  card: [s.backgroundColor, s.forcedColorAdjust], x: e.getBoundingClientRect().x,
+                  words: e.nextElementSibling.getBoundingClientRect().x}
+        })"""
+    )
+    points = [b for b in edition.easy_read.blocks if b.picture]
+    assert [p["alt"] for p in pictures] == [edition.pictures[b.picture].alt for b in points]
+    assert all(p["alt"] and p["wide"] > 0 and p["shown"] and p["card"] == ["rgb(255, 255, 255)", "none"] for p in pictures)
+    assert all((p["x"] > p["words"]) == (tag in RTL) for p in pictures)
+    photo = Image.open(io.BytesIO(page.locator("main img").first.screenshot())).convert("RGB")
+    assert photo.getpixel((photo.width // 2, 2)) == (255, 255, 255)
+    assert len(photo.getcolors(1 << 20)) > 3
