@@ -262,7 +262,7 @@ def test_the_published_recordings(dist: Path, tag: str) -> None:
     samples, rate = soundfile.read(path)
     tags = ID3(path)
     assert abs(len(samples) / rate - row["seconds"]) < 0.5
-    assert abs(len(samples) / rate - tags.getall("CHAP")[-1].end_time / 1000) < 0.1
+    assert abs(len(samples) / rate - max(c.end_time for c in tags.getall("CHAP")) / 1000) < 0.1
     assert tags["TXXX:language"].text == [tag]
     assert -25 < 20 * np.log10(np.sqrt(np.mean(samples**2))) < -19
     assert np.abs(samples).max() > 0.3 and np.sum(np.abs(samples) >= 0.9999) == 0

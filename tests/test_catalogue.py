@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from leafletkit.catalogue import Catalogue, parse_po, read_catalogue
+from leafletkit.catalogue import Catalogue, Entry, parse_po, read_catalogue
 
 from .conftest import ROOT
 
@@ -138,6 +138,14 @@ def test_a_catalogue_of_another_language_is_refused():
     catalogue, (finding,) = read(HEAD.replace("Language: pl", "Language: cs") + body)
     assert catalogue is None and finding.code == "catalogue-broken"
     assert not read(HEAD.replace("Language: pl", "Language: pl_PL") + body)[1]
+
+
+def test_a_string_is_read_with_its_flag_and_line():
+    """Context, English, translation, whether it is fuzzy, and the line it begins in."""
+    body = '# mine\n#, fuzzy\n#| msgid "old"\nmsgctxt "a"\nmsgid ""\n"A "\n"b"\nmsgstr "c"\n\nmsgctxt "d"\nmsgid "D"\nmsgstr ""\n'
+    catalogue, findings = read(HEAD + body)
+    assert not findings
+    assert list(catalogue.entries.values()) == [Entry("a", "A b", "c", True, 6), Entry("d", "D", "", False, 15)]
 
 
 def test_obsolete_strings_translate_nothing():

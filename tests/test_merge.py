@@ -67,10 +67,11 @@ def test_header_says_draft():
 
 def test_new_strings_stand_after_their_predecessor():
     """The order of the file is the translator's; a new string comes after the one it follows in the leaflet."""
-    old = catalogue(unit("c", "C."), unit("a", "A."), translations={"a": "AA", "c": "CC"})
-    po = after(old, unit("first", "F."), unit("a", "A."), unit("b", "B."), unit("b2", "B2."), unit("c", "C."))
-    assert [e.msgctxt for e in po] == ["first", "c", "a", "b", "b2"]
-    assert [e.msgstr for e in po] == ["", "CC", "AA", "", ""]
+    words = {"a": "AA", "c": "CC", "d": "DD"}
+    old = catalogue(unit("c", "C."), unit("a", "A."), unit("d", "D."), translations=words)
+    po = after(old, unit("first", "F."), unit("a", "A."), unit("b", "B."), unit("b2", "B2."), unit("c", "C."), unit("d", "D."))
+    assert [e.msgctxt for e in po] == ["first", "c", "a", "b", "b2", "d"]
+    assert [e.msgstr for e in po] == ["", "CC", "AA", "", "", "DD"]
 
 
 def test_a_changed_string_becomes_fuzzy():
@@ -239,6 +240,7 @@ def test_any_merge(before, now, later, work):
             entry.flags = ["fuzzy", *entry.flags] if fuzzy else entry.flags
     for units in (now, later):
         old, text = live(po), updated(str(po), pot(*units), POLISH)
+        rested = {(e.msgctxt, e.msgid) for e in po if e.obsolete}
         assert updated(text, pot(*units), POLISH) == text
         po = parse_po(text)
         new = live(po)
@@ -247,7 +249,10 @@ def test_any_merge(before, now, later, work):
         for context, entry in old.items():
             assert "".join(entry.msgstr.split()) in everything
             mine = new.get(context)
-            if mine and mine.msgid == entry.msgid:
+            if mine and (context, mine.msgid) in rested and mine.msgid != entry.msgid:
+                continue  # these very words were translated before
+            guessed = "fuzzy" in entry.flags and entry.previous_msgid
+            if mine and mine.msgid == entry.msgid and not ("SAFETY-CRITICAL" in mine.comment and guessed):
                 assert (mine.msgstr, mine.tcomment) == (entry.msgstr, entry.tcomment)
                 assert ("fuzzy" in mine.flags) == ("fuzzy" in entry.flags)
             elif mine and "SAFETY-CRITICAL" in mine.comment:

@@ -172,9 +172,9 @@ def test_a_file_starts_with_a_title(text):
 
 def test_all_mistakes_are_found_in_one_reading():
     """In the order of the file."""
-    text = TITLE + "No id.\n\nAn *accent*. {#a}\n\n> Quoted {#b}\n\n[x](http://x.uk) {#a}"
+    text = TITLE + "No id.\n\nAn *accent*. {#a}\n\n> Quoted {#b}\n\n[x](http://x.uk) {#a}\n\nA\x07 {#c}"
     assert [(f.code, f.line) for f in read(text)[1]] == [
-        ("source-id", 3), ("source-syntax", 5), ("source-syntax", 7), ("source-link", 9), ("source-id", 9),
+        ("source-id", 3), ("source-syntax", 5), ("source-syntax", 7), ("source-link", 9), ("source-id", 9), ("source-syntax", 11),
     ]  # fmt: skip
 
 

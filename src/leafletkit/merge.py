@@ -32,7 +32,7 @@ def template(units: Sequence[Unit], name: str, version: str) -> polib.POFile:
         "PO-Revision-Date": "",
         "Last-Translator": "",
         "Language-Team": "",
-        "Language": "",
+        "Language": "en",
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
