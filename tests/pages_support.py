@@ -121,3 +121,72 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def drawn_with(page, selector):
+    """(family, whether it comes with the page) of every font that the browser has drawn an element's text with."""
+    session = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        session.send(f"{domain}.enable")
+    root = session.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    found = set()
+    for node in session.send("DOM.querySelectorAll", {"nodeId": root, "selector": selector})["nodeIds"]:
+        fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+        found |= {(f["familyName"], f["isCustomFont"]) for f in fonts}
+    session.detach()
+    return found
+
+
+# What is asked of a page in the browser. The first adds a stylesheet, as a person or their browser may.
+ADD = "css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets.push(s) }"
+
+# Text that can't be seen without scrolling sideways; regions that are meant to scroll are left out.
+SIDEWAYS = """() => [...document.body.querySelectorAll("*")].filter(e => {
+  if (e.closest(".skip") || e.parentElement.closest(".table") || !e.checkVisibility()) return false
+  const r = e.getBoundingClientRect()
+  return r.width && (r.left < -0.5 || r.right > innerWidth + 0.5)
+}).map(e => e.outerHTML.slice(0, 90))"""
+
+# Where the keyboard is, and whether that shows.
+FOCUS = """() => {
+  const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect()
+  return {
+    number: [...document.querySelectorAll("*")].indexOf(e), html: e.outerHTML.slice(0, 90), skip: e.matches(".skip"),
+    // The browser outlines the buttons of its player itself.
+    outlined: (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 1) || (e.tagName === "AUDIO" && !e.matches(":focus")),
+    seen: r.width > 0 && r.left >= -1 && r.right <= innerWidth + 1 && r.top < innerHeight - 10 && r.bottom > 10
+      && (r.height > innerHeight || (r.top >= -1 && r.bottom <= innerHeight + 1)),
+  }
+}"""
+
+# Whether a reader can see an element's words, and which words those are.
+SEEN = """id => {
+  const e = document.getElementById(id)
+  if (!e) return {problem: "is not in the page"}
+  const style = getComputedStyle(e), opaque = c => !/rgba\\(.*, 0\\)$|^transparent$/.test(c)
+  let back = e
+  while (back && !opaque(getComputedStyle(back).backgroundColor)) back = back.parentElement
+  const paper = back ? getComputedStyle(back).backgroundColor : getComputedStyle(document.documentElement).backgroundColor
+  e.scrollIntoView({block: "center"})
+  const problems = []
+  if (!e.checkVisibility({opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true})) problems.push("is not visible")
+  for (let x = e; x; x = x.parentElement) if (getComputedStyle(x).filter !== "none") problems.push("is behind a filter")
+  const walker = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), range = document.createRange()
+  for (let node; (node = walker.nextNode()); ) {
+    if (!node.data.trim()) continue
+    const own = getComputedStyle(node.parentElement)
+    const ink = own.webkitTextFillColor
+    if (ink === paper || !opaque(ink)) problems.push("is written in the colour of the paper")
+    if (parseFloat(own.fontSize) < 16) problems.push("is smaller than 16 px")
+    range.selectNodeContents(node)
+    for (const r of range.getClientRects()) {
+      if (r.width < 1 || r.height < 8) continue
+      const top = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2)
+      if (r.top > 0 && r.bottom < innerHeight && !e.contains(top)) problems.push("is covered or cut off")
+      if (r.left < -1 || r.right > innerWidth + 1) problems.push("is off the screen")
+    }
+  }
+  const box = e.getBoundingClientRect()
+  if (box.width < 20 || box.height < 10) problems.push("has no room")
+  return {problem: problems[0] || "", words: e.innerText, direction: style.direction}
+}"""

@@ -205,6 +205,22 @@ def test_words_that_return_make_no_duplicate(tmp_path):
     assert msgfmt(updated(str(other), pot(unit("a", "One.")), POLISH), tmp_path).returncode == 0
 
 
+def test_a_translation_that_returns_brings_its_comment():
+    """When the first words come back beside other ones, each translation keeps the translator's remark on it."""
+    old = catalogue(unit("a", "One."), translations={"a": "Jeden."}, comments={"a": "first remark"})
+    other = after(updated(old, pot(), POLISH), unit("a", "Two."))
+    live(other)["a"].msgstr, live(other)["a"].tcomment = "Dwa.", "second remark"
+    text = updated(str(other), pot(unit("a", "One.")), POLISH)
+    assert "first remark" in live(parse_po(text))["a"].tcomment and "second remark" in text
+
+
+def test_a_guess_does_not_return_as_critical():
+    """A fuzzy translation that rested while its string turned critical is only suggested."""
+    guess = updated(catalogue(unit("a", "Do."), translations={"a": "Tak."}), pot(unit("a", "Do not.")), POLISH)
+    entry = live(after(updated(guess, pot(), POLISH), unit("a", "Do not.", critical=True)))["a"]
+    assert (entry.msgstr, entry.flags) == ("", []) and "Tak." in entry.tcomment
+
+
 def test_brace_flags_are_kept():
     """python-brace-format is the template's: taken over, kept when the words change, taken off with the braces."""
     old = catalogue(unit("a", "By {date}.", braces=True), translations={"a": "Do {date}."})

@@ -267,7 +267,6 @@ def test_a_wrong_language(english: Case, said: list[str]) -> None:
     assert codes == ["proof-language"] and len(places) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the standard language frame (TLAN) is not compared")
 @pytest.mark.parametrize("said", ["pol", None])
 def test_a_wrong_standard_language_frame(english: Case, said: str | None) -> None:
     def change(tags: ID3) -> None:

@@ -17,7 +17,7 @@ from leafletkit.readability import Readability, measure, syllables
 KNOWN = {
     1: "the blood nurse take week weeks day days sign vein risk pulse dose brand speed clot stroke rash work works make",
     2: "treatment kidney headache vaccine severe painful doctor smoking pregnant donate liquid plasma protein symptom "
-    "unwell water tablet illness treated needed started muscle blister before after body",
+    "unwell water tablet illness treated needed started muscle blister before after body being going seeing",
     3: "hospital medicine infusion allergic family infection illnesses consented donated condition example recommend",
     4: "usually antibodies operation",
 }

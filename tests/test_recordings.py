@@ -247,7 +247,6 @@ def test_no_words_table(folder: Path) -> None:
     assert found == {"recording-invalid", "recording-missing"}
 
 
-@pytest.mark.xfail(strict=True, reason="takes are looked up by words with their direction marks, proofs have taken them off")
 def test_invisible_marks_in_the_text(folder: Path) -> None:
     """Direction marks (as Arabic texts may have) don't make a right recording look wrong."""
     edition = edition_of(root(folder))
@@ -279,7 +278,6 @@ def test_no_voice_is_no_fault(mute: Path, capsys: pytest.CaptureFixture[str]) ->
     assert [r["code"] for r in audio["pl"]["reasons"]] == ["audio-unavailable"]
 
 
-@pytest.mark.xfail(strict=True, reason="the manifest calls it withheld, without a reason, when no other format is built")
 def test_no_voice_and_no_other_format(mute: Path) -> None:
     code, audio = built(mute, "audio")
     assert code == 0

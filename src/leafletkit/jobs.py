@@ -15,12 +15,13 @@ from .errors import Fault
 from .model import Edition, File, Finding, FormatName, Language, Place
 from .proof.audio import prove_audio
 from .proof.espeak import speak_all
+from .proof.expect import normal
 from .proof.html import prove_page
 from .proof.pdf import prove_pdf
 from .recordings import Recordings, folder_of, read_recordings
 from .render import audio as audio_render
 from .render.easy_read import render_easy_read
-from .render.large_print import render_large_print
+from .render.large_print import font_stack, render_large_print
 from .render.links import Links, Made, file_name
 from .render.web import render_web
 from .script import script
@@ -117,8 +118,7 @@ def _page(job: Job) -> Outcome:
 def _large_print(job: Job) -> Outcome:
     fonts.require(job.edition.language)
     data = render_large_print(job.edition, job.styles)
-    families = tuple(dict.fromkeys((job.edition.language.face.family, fonts.LATIN.family)))
-    places, findings, pages = prove_pdf(data, job.edition, job.path, families)
+    places, findings, pages = prove_pdf(data, job.edition, job.path, font_stack(job.edition.language))
     return _outcome(job, (File(job.path, data),), Made(len(data), pages=pages), places, findings)
 
 
@@ -165,7 +165,7 @@ class _Takes:
     edition: Edition
 
     def __call__(self, texts: Sequence[str], _slow: bool) -> Mapping[str, NDArray[np.int16]]:
-        takes = {" ".join(s.text.split()): self.recordings.takes[s.take] for s in script(self.edition, synthetic=False)}
+        takes = {normal(s.text): self.recordings.takes[s.take] for s in script(self.edition, synthetic=False)}
         return {text: takes[text] for text in texts if text in takes}
 
 

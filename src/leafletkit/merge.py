@@ -84,11 +84,13 @@ def merge(po: polib.POFile, pot: polib.POFile) -> polib.POFile:
     previous: polib.POEntry | None = None
     for context, fresh in wanted.items():
         mine = present.get(context)
+        rested = False
         if mine is None:
             mine = obsolete.get((context, fresh.msgid))
             if mine is not None:
                 po.remove(mine)
                 mine.obsolete = False
+                rested = True
             else:
                 mine = polib.POEntry(msgctxt=context, msgid=fresh.msgid, msgstr="")
                 _offer(mine, fresh, _same_words(fresh, leaving))
@@ -102,15 +104,11 @@ def merge(po: polib.POFile, pot: polib.POFile) -> polib.POFile:
                 if mine.msgstr:
                     po.append(_resting(mine))
                 mine.msgid, mine.msgstr, mine.flags = fresh.msgid, before.msgstr, list(before.flags)
-                mine.previous_msgid = before.previous_msgid
+                mine.previous_msgid, mine.tcomment = before.previous_msgid, before.tcomment
+                rested = True
             else:
                 _change(mine, fresh)
-        elif _SAFETY in fresh.comment and "fuzzy" in mine.flags and mine.previous_msgid:
-            # A guess made while the string was not yet critical.
-            old_msgid, old_msgstr = mine.previous_msgid, mine.msgstr
-            mine.msgstr, mine.previous_msgid = "", None
-            mine.flags = [f for f in mine.flags if f != "fuzzy"]
-            _suggest(mine, old_msgid, old_msgstr)
+        _no_guess(mine, fresh, rested)
         _describe(mine, fresh)
         previous = mine
     for entry in leaving:
@@ -122,6 +120,18 @@ def merge(po: polib.POFile, pot: polib.POFile) -> polib.POFile:
             entry.obsolete = True
             po.append(entry)
     return po
+
+
+def _no_guess(mine: polib.POEntry, fresh: polib.POEntry, rested: bool) -> None:
+    """Take away a guess that was made while the string was not critical, or before it rested.
+
+    A fuzzy mark that the translator has set on a translation of these very words stays.
+    """
+    if _SAFETY in fresh.comment and mine.msgstr and "fuzzy" in mine.flags and (mine.previous_msgid or rested):
+        old_msgid, old_msgstr = mine.previous_msgid or mine.msgid, mine.msgstr
+        mine.msgstr, mine.previous_msgid = "", None
+        mine.flags = [f for f in mine.flags if f != "fuzzy"]
+        _suggest(mine, old_msgid, old_msgstr)
 
 
 def _resting(entry: polib.POEntry) -> polib.POEntry:

@@ -159,7 +159,7 @@ def build(
         if alive == [key for key in checked.editions if not _disproved(outcomes[key].values())]:
             break
     shown = [checked.editions[key] for key in alive if any(outcomes[key][f].files for f in pages)]
-    assets = _assets(project, shown, executor) if shown else ()
+    assets = _assets(shown, executor) if shown else ()
     findings = checked.findings + tuple(f for rows in outcomes.values() for o in rows.values() for f in o.findings)
     published = tuple(key for key in alive if any(o.files for o in outcomes[key].values()))
     return Built(checked, outcomes, published, assets, findings, formats)
@@ -188,8 +188,8 @@ def _page_jobs(
     return [Job(f, edition, project.root, links=page_links(edition, f, others, made, notes)) for f in pages]
 
 
-def _assets(project: Project, editions: Sequence[Edition], executor: Executor | None) -> tuple[File, ...]:
-    """Stylesheet, fonts and pictures that the pages of these editions use."""
+def _assets(editions: Sequence[Edition], executor: Executor | None) -> tuple[File, ...]:
+    """Fonts and pictures that the pages of these editions use."""
     used: dict[str, list[Edition]] = {}
     for edition in editions:
         used.setdefault(edition.language.tag, []).append(edition)
@@ -199,8 +199,7 @@ def _assets(project: Project, editions: Sequence[Edition], executor: Executor | 
         for picture in edition.pictures.values():
             path = f"assets/pictures/{picture.name}.svg"
             files[path] = File(path, picture.svg.encode())
-    css = (project.root / "styles" / "page.css").read_bytes()
-    return (File("assets/page.css", css), *(files[path] for path in sorted(files)))
+    return tuple(files[path] for path in sorted(files))
 
 
 def sort_findings(findings: Sequence[Finding]) -> list[Finding]:

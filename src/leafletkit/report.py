@@ -30,7 +30,8 @@ def state_of(built: Built, key: tuple[str, str], fmt: str) -> tuple[str, list[Fi
     outcome = built.outcomes.get(key, {}).get(fmt)  # type: ignore[call-overload]
     if key in built.published and outcome and outcome.files:
         return "made", []
-    if outcome and outcome.unavailable and key in built.published:
+    disproved = any(f.code.startswith("proof-") for o in built.outcomes.get(key, {}).values() for f in o.findings)
+    if outcome and outcome.unavailable and not disproved:
         return "unavailable", list(outcome.findings)
     return "withheld", reasons_for(built, key, fmt)
 

@@ -38,7 +38,7 @@ class Row:
 
 
 def site_files(built: Built, languages: Mapping[str, Language], styles: Path) -> tuple[File, ...]:
-    """The index page and the fonts of its language names."""
+    """The index page, what all pages share, and the fonts of the index."""
     leaflets = []
     used: dict[str, set[str]] = {}
     for leaflet in dict.fromkeys(key[0] for key in built.checked.wanted):
@@ -48,7 +48,8 @@ def site_files(built: Built, languages: Mapping[str, Language], styles: Path) ->
         source = next((r.edition.leaflet.text.title.text for r in rows if r.edition), leaflet)
         leaflets.append((leaflet, inline.plain(source), rows))
     html = environment(styles).get_template("index.html").render(leaflets=leaflets)
-    return (File("index.html", html.encode()), *_fonts(used, languages))
+    shared = tuple(File(f"assets/{name}", (styles / name).read_bytes()) for name in ("page.css", "icon.svg"))
+    return (File("index.html", html.encode()), *shared, *_fonts(used, languages))
 
 
 def _row(built: Built, key: tuple[str, str], languages: Mapping[str, Language]) -> Row:
@@ -92,14 +93,18 @@ def _fonts(used: Mapping[str, set[str]], languages: Mapping[str, Language]) -> t
         points = frozenset(map(ord, characters)) | frozenset(range(0x20, 0x7F))
         if face == fonts.LATIN:
             points |= frozenset(range(0xA0, 0x180)) | {0x2013, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026}
+        name = "index-latin" if face == fonts.LATIN else f"index-{tag}"
         try:
-            data = fonts.cut(face.regular, face.number, points, "woff2")
+            for weight, number in (("regular", 400), ("bold", 700)):
+                data = fonts.cut(getattr(face, weight), face.number, points, "woff2")
+                files.append(File(f"assets/fonts/{name}-{weight}.woff2", data))
+                css.append(
+                    f'@font-face{{font-family:"{name}";font-weight:{number};font-display:swap;'
+                    f'src:url("{name}-{weight}.woff2") format("woff2")}}'
+                )
         except fonts.FontMissing:  # its pages are withheld; the list of leaflets is not
             continue
-        name = "index-latin" if face == fonts.LATIN else f"index-{tag}"
-        files.append(File(f"assets/fonts/{name}.woff2", data))
-        css.append(f'@font-face{{font-family:"{name}";font-display:swap;src:url("{name}.woff2") format("woff2")}}')
-        css.append(f':lang({tag}){{--face:"{name}","index-latin"}}')
+        css.append(f':lang({tag}){{font-family:"{name}","index-latin",sans-serif}}')
     css.append(":root{--leading:1.6;--heading-leading:1.3}")
     files.append(File("assets/fonts/index.css", "\n".join(dict.fromkeys(css)).encode()))
     return tuple({f.path: f for f in files}.values())

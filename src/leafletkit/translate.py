@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date
 
 from babel.dates import format_date
+from babel.units import format_unit
 
 from . import inline
 from .catalogue import Catalogue
@@ -184,6 +185,7 @@ def all_text(edition: Edition) -> str:
     """Every word that any page of an edition shows, for choosing and checking fonts."""
     texts = [inline.plain(b.text) for d in edition.documents for b in d.blocks]
     texts += [*edition.words.values(), *edition.notices, edition.owner_role, edition.language.endonym]
+    texts += [f"{format_unit(1234567890, u, 'short', locale=edition.language.locale)}" for u in ("duration-minute", "digital-kilobyte")]
     texts += [show_date(day, edition.language) for day in (edition.leaflet.meta.last_updated, edition.leaflet.meta.review_due)]
     return "".join(texts)
 

@@ -16,6 +16,10 @@ from .model import Finding
 _DIGITS = {**{0x6F0 + d: str(d) for d in range(10)}, **{0x660 + d: str(d) for d in range(10)}, **{0x966 + d: str(d) for d in range(10)}}
 
 
+# Direction marks change an engine's pauses and are heard by nobody.
+_UNSEEN = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+
+
 @dataclass(frozen=True)
 class Voice:
     """How one language is spoken. `engine` is "espeak" or "none"; rate is in espeak's words a minute."""
@@ -29,7 +33,7 @@ class Voice:
 
     def spoken(self, text: str) -> str:
         """The text as the engine gets it: native digits as 0-9 (espeak skips them), lexicon applied."""
-        text = text.translate(_DIGITS)
+        text = _UNSEEN.sub("", text.translate(_DIGITS))
         if self.say:
             text = _whole_words(tuple(self.say)).sub(lambda match: self.say[match[0]], text)
         return " ".join(text.split())

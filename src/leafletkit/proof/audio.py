@@ -55,8 +55,10 @@ def prove_audio(
         return (), tuple(found), 0.0
     seconds = len(samples) / rate
     language = [str(t) for frame in tags.getall("TXXX:language") for t in frame.text]
-    if language != [edition.language.tag]:
-        complain("proof-language", f"the recording says its language is {language}", f"it must say {edition.language.tag}")
+    standard = [str(t) for frame in tags.getall("TLAN") for t in frame.text]
+    if (language, standard) != ([edition.language.tag], [edition.language.iso639_2]):
+        complain("proof-language", f"the recording says its language is {language + standard}",
+                 f"it must say {edition.language.tag} and {edition.language.iso639_2}")  # fmt: skip
     if abs(seconds - claimed) > 0.3:
         complain("proof-silence", f"the recording lasts {seconds:.1f} s and its chapters {claimed:.1f} s", "build again")
 

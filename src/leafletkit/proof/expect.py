@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
+from html.entities import html5
 
 from ..model import Document, Edition, Finding
 
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]*);")
 _ASIDE = 0xF500
 _STRONG = re.compile(r"\*\*")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)\s]*\)")
@@ -19,8 +20,19 @@ def words_of(text: str) -> str:
     """The words of inline source: marks taken off, white space made single."""
     # Escaped signs are put aside in a private range while marks and entities are read.
     text = _ESCAPE.sub(lambda m: chr(_ASIDE + ord(m[1])), text)
-    text = html.unescape(_LINK.sub(r"\1", _STRONG.sub("", text)))
+    text = _ENTITY.sub(_character, _LINK.sub(r"\1", _STRONG.sub("", text)))
     return normal("".join(chr(ord(c) - _ASIDE) if _ASIDE <= ord(c) < _ASIDE + 128 else c for c in text))
+
+
+def _character(entity: re.Match[str]) -> str:
+    """The character of &lt; or &#60;; an unknown name stays as it is written."""
+    if entity[0][1] != "#":
+        return html5.get(entity[0][1:], entity[0])
+    code = int(entity[0][3:-1], 16) if entity[0][2] in "xX" else int(entity[0][2:-1])
+    control = code < 0x09 or code == 0x0B or 0x0E <= code <= 0x1F or 0x7F <= code <= 0x9F
+    empty = 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+    valid = code < 0x110000 and not control and not empty
+    return chr(code) if valid else "\ufffd"
 
 
 def normal(text: str) -> str:

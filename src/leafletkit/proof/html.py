@@ -10,7 +10,7 @@ from ..model import Document, Edition, Finding, FormatName, Place
 from .expect import finding, normal, warnings_of, words_of
 
 # A warning may stand in these, with these attributes, and hold these: anything else could hide it.
-_OUTSIDE = {"html", "body", "main", "section", "div", "p", "li", "ul", "h1", "h2", "h3"}
+_OUTSIDE = {"html", "body", "header", "main", "section", "div", "p", "li", "ul", "h1", "h2", "h3"}
 _INSIDE = {"strong", "a", "bdi", "p"}
 _PLAIN = {"id", "class", "lang", "dir", "role", "aria-labelledby", "tabindex", "href"}
 _BLOCKS = {"p", "li", "div", "h1", "h2", "h3", "ul", "section", "br"}
@@ -89,18 +89,11 @@ def prove_page(
     for warning, blocks in warnings_of(edition, document):
         fragments = []
         for block, words in blocks:
-            elements = page.ids.get(block, [])
-            if len(elements) != 1:
-                complain("proof-warning-missing", f"“{words}” has {len(elements)} places (id {block})", "mend the template", warning)
-                continue
-            element = elements[0]
-            if normal(page.text(element)) != words:
-                complain("proof-warning-missing", f"the page has “{normal(page.text(element))}” instead of “{words}” (id {block})",
-                         "mend the template", warning)  # fmt: skip
-            elif page.foreign(element, language.tag, language.direction):
-                complain("proof-language", f"“{words}” stands in another language or direction (id {block})", "mend the template", warning)
-            elif not page.shown(element):
-                complain("proof-warning-missing", f"“{words}” is hidden, or not plainly shown (id {block})", "mend the template", warning)
+            # The web page gives each warning twice: at its head, and in its place.
+            copies = (f"first-{block}", block) if fmt == "web" else (block,)
+            fault = next((f for copy in copies if (f := _fault(page, copy, words, edition))), None)
+            if fault:
+                complain(fault[0], fault[1], "mend the template", warning)
             else:
                 fragments.append(block)
         if not blocks:
@@ -108,9 +101,26 @@ def prove_page(
         elif len(fragments) == len(blocks):
             places.append(Place(warning, fragments=tuple(fragments)))
     body = next((e for e in html.iter("body")), html)
-    # The head of the page may hold navigation as well, so only what is known to hide counts against it.
-    shown = normal(" ".join(page.text(e) for e in body.iter("header") if "style" not in e.attrib and e.get("hidden") is None))
+    shown = {normal(page.text(row)) for head in body.iter("header") for row in head.iter("li") if page.shown(row)}
     for notice in edition.notices:
         if words_of(notice) not in shown:
             complain("proof-notice", f"the head of the page does not say “{notice}”", "mend the template")
+    if not found and not data.rstrip().endswith(b"</html>"):
+        complain("proof-unreadable", "the page is cut off before its end", "build again")
     return tuple(places), tuple(found)
+
+
+def _fault(page: Page, identity: str, words: str, edition: Edition) -> tuple[str, str] | None:
+    """What is wrong with the element of one id that should say `words`: (code, message), or None."""
+    elements = page.ids.get(identity, [])
+    language = edition.language
+    if len(elements) != 1:
+        return "proof-warning-missing", f"“{words}” has {len(elements)} places (id {identity})"
+    (element,) = elements
+    if normal(page.text(element)) != words:
+        return "proof-warning-missing", f"the page has “{normal(page.text(element))}” instead of “{words}” (id {identity})"
+    if page.foreign(element, language.tag, language.direction):
+        return "proof-language", f"“{words}” stands in another language or direction (id {identity})"
+    if not page.shown(element):
+        return "proof-warning-missing", f"“{words}” is hidden, or not plainly shown (id {identity})"
+    return None

@@ -29,7 +29,7 @@ class Piece:
 def prove_pdf(data: bytes, edition: Edition, path: str, families: tuple[str, ...]) -> tuple[tuple[Place, ...], tuple[Finding, ...], int]:
     """Where each warning stands (pages from 1), what is wrong, and the number of pages.
 
-    `families` are the font families that may be used, for example ("Noto Sans",).
+    `families` are the font families that may be used, upright and in regular or bold.
     """
     found: list[Finding] = []
     places: list[Place] = []
@@ -45,13 +45,13 @@ def prove_pdf(data: bytes, edition: Edition, path: str, families: tuple[str, ...
             missing = tuple(missing_glyphs(pdf))
             used = fonts_used(pdf)
         drawn = extracted(data)
-    except (pikepdf.PdfError, pypdfium2.PdfiumError, KeyError, ValueError, AttributeError, TypeError) as error:
-        complain("proof-unreadable", f"the PDF can't be read: {error}", "build again")
+    except (pikepdf.PdfError, pikepdf.PasswordError, pypdfium2.PdfiumError, KeyError, ValueError, AttributeError, TypeError) as error:
+        complain("proof-unreadable", f"the PDF can't be read ({type(error).__name__})", "build again")
         return (), tuple(found), 0
     if language != edition.language.tag:
         complain("proof-language", f"the PDF says its language is “{language}”", f"it must say “{edition.language.tag}”")
     for font in sorted(used):
-        if not any(_letters(font).startswith(_letters(f)) for f in families):
+        if _letters(font) not in {_letters(f) + weight for f in families for weight in ("", "bold")}:
             complain("proof-font", f"the PDF uses the font “{font}”", f"only {', '.join(families)} may be used in this language")
     for font, page in missing:
         complain("proof-glyph", f"a character on page {page} could not be drawn ({font})", "replace it, or use a font that has it")
@@ -64,8 +64,8 @@ def prove_pdf(data: bytes, edition: Edition, path: str, families: tuple[str, ...
             if not hits:
                 complain("proof-warning-missing", f"“{words}” is not in the PDF's structure ({block})", "build again", warning)
                 lost = True
-            elif extractable and not any(_unhyphened(words) in drawn.get(page, "") for page in hits):
-                complain("proof-warning-missing", f"“{words}” is in the structure but not drawn on page {min(hits)} ({block})", "build again", warning)
+            elif extractable and not (hits := {p for p in hits if _unhyphened(words) in drawn.get(p, "")}):
+                complain("proof-warning-missing", f"“{words}” is in the structure but not drawn on its page ({block})", "build again", warning)
                 lost = True
             where |= hits
         if not blocks:
@@ -74,7 +74,7 @@ def prove_pdf(data: bytes, edition: Edition, path: str, families: tuple[str, ...
             places.append(Place(warning, pages=tuple(sorted(where))))
     everything = {normal(p.text) for p in pieces if p.page == 1}
     for notice in edition.notices:
-        if words_of(notice) not in everything:
+        if words_of(notice) not in everything or (extractable and _unhyphened(words_of(notice)) not in drawn.get(1, "")):
             complain("proof-notice", f"the first page does not say “{notice}”", "mend the template")
     return tuple(places), tuple(found), pages
 

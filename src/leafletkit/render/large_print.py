@@ -9,10 +9,12 @@ import logging
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import weasyprint
+from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from .. import fonts
 from ..errors import Fault
@@ -65,12 +67,25 @@ def render_large_print(edition: Edition, styles: Path) -> bytes:
         document = weasyprint.HTML(string=html, url_fetcher=jail, base_url="leaflet:/").render(
             stylesheets=[sheet], font_config=configuration, pdf_variant="pdf/ua-1"
         )
+        _keep_inside(document)
         data: bytes = document.write_pdf(finisher=finish, pdf_variant="pdf/ua-1")
+    except FatalURLFetchingError as error:  # WeasyPrint's own, which no “except Exception” catches
+        raise Fault(f"a template or style asks for something outside the leaflet: {error}", "take the address out of styles/") from error
     finally:
         logger.removeHandler(log)
     if log.messages:
         raise Fault("the PDF maker reported: " + "; ".join(dict.fromkeys(log.messages)), "replace the character or mend the style it names")
     return data
+
+
+def _keep_inside(document: Any) -> None:
+    """Raise `Fault` if a word runs over the edge of the text: nobody could read its end."""
+    for number, page in enumerate(document.pages, 1):
+        box = page._page_box
+        left, right = box.content_box_x(), box.content_box_x() + box.width
+        for text in box.descendants():
+            if isinstance(text, TextBox) and text.text.strip() and not left - 1 <= text.position_x <= text.position_x + text.width <= right + 1:
+                raise Fault(f"“{text.text.strip()[:60]}” on page {number} is wider than the page", "use a shorter word, or break it with a hyphen")
 
 
 def _font_files(edition: Edition) -> dict[str, bytes]:
@@ -89,8 +104,11 @@ def _font_files(edition: Edition) -> dict[str, bytes]:
 
 
 def font_stack(language: Language) -> tuple[str, ...]:
-    """The names of the fonts that this language's PDF may use, in order."""
-    return tuple(dict.fromkeys((language.face.family, fonts.LATIN.family)))
+    """The names of the fonts that this language's PDF may use, in order.
+
+    They are names of our own: an installed font of the same name would win over the file handed over.
+    """
+    return tuple(dict.fromkeys(f"Leaflet {face.family}" for face in (language.face, fonts.LATIN)))
 
 
 def page_css(edition: Edition) -> str:

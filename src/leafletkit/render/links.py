@@ -59,13 +59,13 @@ def file_name(fmt: FormatName, leaflet: str, tag: str) -> str:
     }[fmt]
 
 
-def details(fmt: FormatName, made: Made, language: Language) -> str:
-    """Type and size in the words of a language: "PDF, 200 kB", "MP3, 8 min"."""
+def details(fmt: FormatName, made: Made, language: Language) -> tuple[str, str]:
+    """Type and size in the words of a language: ("PDF", "200 kB"), ("MP3", "8 min")."""
     if fmt == "audio":
         size = format_unit(max(1, round(made.seconds / 60)), "duration-minute", "short", locale=language.locale)
     else:
         size = format_unit(max(1, round(made.bytes / 1000)), "digital-kilobyte", "short", locale=language.locale)
-    return f"{SUFFIX[fmt]}, {size}"
+    return SUFFIX[fmt], str(size)
 
 
 def format_label(edition: Edition, fmt: FormatName, made: Made | None) -> Markup:
@@ -73,7 +73,10 @@ def format_label(edition: Edition, fmt: FormatName, made: Made | None) -> Markup
     name = edition.words[f"format-{fmt}"]
     if made is None or fmt in ("web", "easy-read"):
         return escape(name)
-    inside = Markup("<bdi>{}</bdi>").format(details(fmt, made, edition.language))
+    kind, size = details(fmt, made, edition.language)
+    comma = Markup("، ") if edition.language.direction == "rtl" else Markup(", ")
+    # Type and size are isolated apart: together they would be set in the direction of the first letter.
+    inside = Markup("<bdi>{}</bdi>").format(kind) + comma + Markup("<bdi>{}</bdi>").format(size)
     before, _, after = fill(edition.words, "format-label", format=name, details="\0").partition("\0")
     return escape(before) + inside + escape(after)
 

@@ -1,0 +1,253 @@
+"""The proof of finished PDFs: nothing is found in a good file, and each planted fault is found, by its name."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections import Counter
+from dataclasses import replace
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from leafletkit.proof.expect import words_of
+from leafletkit.proof.pdf import prove_pdf
+from leafletkit.render.large_print import font_stack, render_large_print
+
+from .conftest import ROOT
+from .pages_support import LANGUAGES, with_text
+from .pdf_support import blocks, changed, drawing, fonts_of, kids, leaves
+
+pytestmark = pytest.mark.full
+WARNING = "stay-away-48-hours"
+MISSING = ["proof-warning-missing"]
+
+
+def prove(data, edition):
+    """(places, codes, pages) of a PDF; each finding must name the edition, the file and the way out."""
+    places, findings, pages = prove_pdf(data, edition, "leaflet.pdf", font_stack(edition.language))
+    for f in findings:
+        assert (f.leaflet, f.language, f.format, f.path) == (*edition.key, "large-print", "leaflet.pdf")
+        assert f.message and f.hint
+    assert not findings or any(f.code != MISSING[0] for f in findings) or all(f.warning for f in findings)
+    return places, [f.code for f in findings], pages
+
+
+@pytest.fixture(scope="module")
+def english(editions):
+    return editions["clean-hands", "en-GB"]
+
+
+@pytest.fixture(scope="module")
+def good(english):
+    return render_large_print(english, ROOT / "styles")
+
+
+def block(pdf, words, number=0):
+    """The leaves of a block of the structure tree: the first with these words, or a later one."""
+    return [inside for _tag, text, inside in blocks(pdf.Root.StructTreeRoot) if text == words][number]
+
+
+def warning_words(edition):
+    return words_of(next(b.text for b in edition.text.blocks if b.warning))
+
+
+def silence(pdf, words, number=0):
+    """Take the words of a block out of the structure, as if the template had left it out."""
+    for leaf in block(pdf, words, number):
+        leaf.ActualText = pikepdf.String("")
+
+
+def undraw(pdf, words, numbers=(0, 1)):
+    """Take what is drawn for a block off the page, and leave the structure as it is."""
+    for number in numbers:
+        inside = block(pdf, words, number)
+        gone = {int(k) for leaf in inside for k in kids(leaf)}
+        at = inside[0].get("/Pg", inside[0].P.get("/Pg")).objgen
+        page = next(p for p in pdf.pages if p.objgen == at)
+        out, mark = [], None
+        for operands, operator in pikepdf.parse_content_stream(page):
+            if str(operator) == "BDC":
+                mark = int(operands[1].get("/MCID", -1))
+            if str(operator) != "TJ" or mark not in gone:
+                out.append((operands, operator))
+        page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(out))
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_a_good_file(dist, editions, tag):
+    """Every finished file is proved: a place for each warning, on the pages where the structure has its words."""
+    edition = editions["ivig", tag]
+    data = (dist / "ivig" / tag / f"ivig-{tag}-large-print.pdf").read_bytes()
+    places, codes, pages = prove(data, edition)
+    assert codes == []
+    assert [p.warning for p in places] == [w.id for w in edition.leaflet.warnings]
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert pages == len(pdf.pages)
+        numbers = {page.objgen: n for n, page in enumerate(pdf.pages, 1)}
+        rows = list(blocks(pdf.Root.StructTreeRoot))
+        for place in places:
+            words = {words_of(b.text) for b in edition.text.carrying(place.warning)}
+            found = {numbers[leaf.get("/Pg", leaf.P.get("/Pg")).objgen] for _t, text, inside in rows if text in words for leaf in inside}
+            assert set(place.pages) == found
+            assert list(place.pages) == sorted(place.pages) and len(place.pages) >= 2
+
+
+@pytest.mark.parametrize("tag", ["en-GB", "pl", "so", "cy"])
+def test_the_pages_show_the_words(dist, editions, tag):
+    """Where letters can be read back, each place's pages show the words of its warning, read without the structure."""
+    edition = editions["ivig", tag]
+    data = (dist / "ivig" / tag / f"ivig-{tag}-large-print.pdf").read_bytes()
+    with pypdfium2.PdfDocument(data) as pdf:
+        shown = [" ".join(page.get_textpage().get_text_range().replace("\ufffe", "-").split()) for page in pdf]
+    for place in prove(data, edition)[0]:
+        (first, *_) = edition.text.carrying(place.warning)
+        words = words_of(first.text).replace("-", "")
+        assert place.pages == tuple(n for n, text in enumerate(shown, 1) if words in text.replace("- ", "-").replace("-", ""))
+
+
+def test_without_the_block_of_a_warning(good, english):
+    """A warning that the structure lacks is missing, and has no place."""
+    words = warning_words(english)
+    bad = changed(good, lambda pdf: [silence(pdf, words) for _ in range(2)])
+    assert prove(bad, english)[:2] == ((), MISSING)
+
+
+def test_a_file_with_other_words(english):
+    """“84 hours” where it should say “48 hours” is a missing warning."""
+    bad = with_text(english, WARNING, "Do **not** visit if you were sick or had diarrhoea in the last 84 hours.")
+    assert prove(render_large_print(bad, ROOT / "styles"), english)[:2] == ((), MISSING)
+
+
+def test_a_file_without_the_word_for_no(english):
+    """A prohibition that lost its “not” is a missing warning."""
+    bad = with_text(english, WARNING, "Do visit if you were sick or had diarrhoea in the last 48 hours.")
+    assert prove(render_large_print(bad, ROOT / "styles"), english)[:2] == ((), MISSING)
+
+
+def test_other_words_for_a_screen_reader(good, english):
+    """Words that only a screen reader is told (/ActualText) are checked, not only what is drawn."""
+
+    def change(pdf):
+        for leaf in leaves(pdf.Root.StructTreeRoot):
+            leaf.ActualText = pikepdf.String(str(leaf.get("/ActualText", "")).replace("48", "84"))
+
+    assert prove(changed(good, change), english)[:2] == ((), MISSING)
+
+
+def test_words_that_are_told_but_not_drawn(good, english):
+    """Words that stand in the structure but on no page are missing: a reader sees an empty box."""
+    bad = changed(good, lambda pdf: undraw(pdf, warning_words(english)))
+    assert prove(bad, english)[:2] == ((), MISSING)
+
+
+def test_words_that_are_drawn_in_one_place_of_two(good, english):
+    """A page that shows no words of a warning is no place of it."""
+    bad = changed(good, lambda pdf: undraw(pdf, warning_words(english), [0]))
+    (place,) = prove(bad, english)[0]
+    assert place.pages == (2,)
+
+
+@pytest.mark.parametrize("lost", ["serious-rare-effects", "serious-stroke"])
+def test_one_part_of_a_warning_of_many(dist, editions, lost):
+    """A warning of six blocks is missing when one of them is."""
+    edition = editions["ivig", "pl"]
+    data = (dist / "ivig/pl/ivig-pl-large-print.pdf").read_bytes()
+    words = words_of(next(b.text for b in edition.text.blocks if b.id == lost))
+    bad = changed(data, lambda pdf: [silence(pdf, words) for _ in range(2)])
+    places, codes, _pages = prove(bad, edition)
+    assert codes == MISSING
+    assert {w.id for w in edition.leaflet.warnings} - {p.warning for p in places} == {"serious-rare-effects"}
+
+
+@pytest.mark.parametrize("lang", ["en", "pl", ""])
+def test_the_wrong_language(good, english, lang):
+    """A file that says another language than its own, or none."""
+    assert prove(changed(good, lambda pdf: pdf.Root.update({"/Lang": pikepdf.String(lang)})), english)[1] == ["proof-language"]
+
+
+def test_no_language(good, english):
+    assert prove(changed(good, lambda pdf: pdf.Root.__delitem__("/Lang")), english)[1] == ["proof-language"]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_without_a_notice(english, number):
+    """Each notice (demonstration, draft) that the first page lacks is a finding."""
+    bad = replace(english, notices=tuple(n for i, n in enumerate(english.notices) if i != number))
+    assert len(english.notices) == 2
+    assert prove(render_large_print(bad, ROOT / "styles"), english)[1] == ["proof-notice"]
+
+
+def test_a_notice_that_is_told_but_not_drawn(good, english):
+    """A notice that nobody can see is missing."""
+    bad = changed(good, lambda pdf: undraw(pdf, words_of(english.notices[0]), [0]))
+    assert prove(bad, english)[1] == ["proof-notice"]
+
+
+def test_a_box_instead_of_a_letter(good, english):
+    """Glyph 0, the box that stands for a missing character, is found wherever it is drawn: here in the title."""
+
+    def change(pdf):
+        before = pdf.pages[0].Contents.read_bytes()
+        first = before.index(b"[<") + 2
+        pdf.pages[0].Contents = pdf.make_stream(before[:first] + b"0000" + before[first + 4 :])
+
+    assert prove(changed(good, change), english)[1] == ["proof-glyph"]
+
+
+OTHERS = {"Arabic": "\u0639", "Thai": "\u0e01", "Chinese": "\u4e2d", "Egyptian": "\U00013000"}
+
+
+@pytest.mark.parametrize("character", OTHERS.values(), ids=OTHERS)
+def test_a_font_of_another_script(english, character):
+    """A character that only a font of another script has is drawn, with a font that the language doesn't name."""
+    bad = with_text(english, "why", f"Clean hands stop germs. {character}")
+    data = render_large_print(bad, ROOT / "styles")
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert len(fonts_of(pdf)) == 3
+        assert Counter(font for page in pdf.pages for _m, _n, font, *_ in drawing(page)).most_common()[-1][1] == 1
+    assert prove(data, english)[1] == ["proof-font"]
+
+
+@pytest.mark.parametrize("name", ["Comic-Sans", "Noto-Sans", "Leaflet-Noto-Sans-Italic", "Leaflet-Noto-Sans-Thai", "Leaflet-Noto"])
+def test_a_font_that_is_not_on_the_list(good, english, name):
+    """Only the fonts that the language names may be in the file, and those upright."""
+    bad = changed(good, lambda pdf: fonts_of(pdf)[0].update({"/BaseFont": pikepdf.Name(f"/ABCDEF+{name}")}))
+    assert prove(bad, english)[1] == ["proof-font"]
+
+
+def test_what_is_no_pdf(good, english):
+    """A file cut short anywhere, an empty one, rubbish, and one without tags can't be read, and say so."""
+    cuts = [good[: len(good) * n // 8] for n in range(8)] + [good[:-200]]
+    for data in (*cuts, b"hello", b"%PDF-1.7\nrubbish\n%%EOF", changed(good, lambda pdf: pdf.Root.__delitem__("/StructTreeRoot"))):
+        assert prove(data, english) == ((), ["proof-unreadable"], 0)
+
+
+def test_an_encrypted_file(good, english):
+    """A file that asks for a password can't be read back."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(good)) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
+    assert prove(out.getvalue(), english) == ((), ["proof-unreadable"], 0)
+
+
+def test_the_same_words_for_the_same_fault(english):
+    """The message of a finding names nothing of the machine, and stays the same."""
+    (finding,) = prove_pdf(b"hello", english, "leaflet.pdf", ("Noto Sans",))[1]
+    assert " at 0x" not in finding.message
+
+
+def test_any_damage_is_a_finding_or_harmless(good, english, caplog):
+    """Bytes changed at random never end in an error; what is still proved has every warning."""
+    chance = random.Random(1)
+    seen = Counter()
+    for _ in range(150):
+        data = bytearray(good)
+        for _ in range(chance.choice((1, 5, 30))):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        places, codes, _pages = prove(bytes(data), english)
+        seen[bool(codes)] += 1
+        assert codes or [p.warning for p in places] == [w.id for w in english.leaflet.warnings]
+    assert min(seen[True], seen[False]) > 10
+    caplog.clear()
