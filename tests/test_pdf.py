@@ -54,10 +54,8 @@ def page_of(leaf):
     return leaf.get("/Pg", leaf.P.get("/Pg")).objgen
 
 
-CUT = pytest.mark.xfail(strict=True, reason="the cut Chinese font keeps the old numbers of its glyphs, the text uses the new ones")
 
-
-@pytest.mark.parametrize("key", [pytest.param(k, marks=CUT) if k[1] == "zh-Hans" else k for k in FILES], ids="-".join)
+@each_file
 def test_pdf_ua(data):
     """veraPDF finds that each file keeps every rule of PDF/UA-1 that a machine can check."""
     report = validate(data)

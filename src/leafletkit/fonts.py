@@ -88,9 +88,27 @@ def cut(file: str, number: int, characters: frozenset[int], flavor: str | None) 
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=characters)
         subsetter.subset(font)
+        _renumber(font)
         out = io.BytesIO()
         subset.save_font(font, out, options)
         return out.getvalue()
+
+
+def _renumber(font: TTFont) -> None:
+    """Number the glyphs of a cut CJK font from 0 again.
+
+    Such fonts name their glyphs by number (CID) and keep the old numbers when cut; WeasyPrint writes
+    the new positions, and PDF/UA wants the two to agree.
+    """
+    if "CFF " not in font:
+        return
+    top = font["CFF "].cff.topDictIndex[0]
+    if not hasattr(top, "ROS"):
+        return
+    names = [".notdef", *(f"cid{number:05d}" for number in range(1, len(top.charset)))]
+    renamed = dict(zip(top.charset, names, strict=True))
+    top.CharStrings.charStrings = {renamed[name]: glyph for name, glyph in top.CharStrings.charStrings.items()}
+    top.charset = names
 
 
 def undrawable(text: str, *faces: Face) -> str:

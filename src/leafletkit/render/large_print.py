@@ -120,6 +120,7 @@ def page_css(edition: Edition) -> str:
         for name, weight in (("regular", 400), ("bold", 700))
     )
     stack = ", ".join(f'"{name}"' for name in font_stack(language))
+    english = ", ".join(f'"{name}"' for name in reversed(font_stack(language)))  # the Latin face first
     counters = {"\0": "counter(page)", "\1": "counter(pages)"}
     number = " ".join(
         counters.get(piece) or _css(piece)
@@ -131,9 +132,10 @@ def page_css(edition: Edition) -> str:
     return (
         faces
         + f":root {{ --leading: {language.line_height}; }}\n"
+        + f".english {{ font-family: {english}; }}\n"
         + f"body {{ font-family: {stack}; font-size: {SIZE * language.scale:g}pt; line-height: {language.line_height}; }}\n"
         + f"@page {{ font-family: {stack}; font-size: {SIZE * language.scale:g}pt; direction: {language.direction};\n"
-        + f"  @bottom-center {{ content: {_css(line)} '\\A ' {number}; }} }}\n"
+        + f"  @bottom-center {{ line-height: {max(1.35, language.line_height * 0.85):g}; content: {_css(line)} '\\A ' {number}; }} }}\n"
     )
 
 

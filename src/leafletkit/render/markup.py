@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
@@ -55,10 +56,17 @@ def _numbers(text: str, direction: str) -> Markup:
     return Markup("").join(out)
 
 
+class _Sandbox(SandboxedEnvironment):
+    """Templates get words and values, never a way to files."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return not isinstance(obj, PurePath) and super().is_safe_attribute(obj, attr, value)
+
+
 @lru_cache(maxsize=8)
 def environment(styles: Path) -> SandboxedEnvironment:
     """The templates of a project; a name that is not given is an error, never an empty place."""
-    return SandboxedEnvironment(
+    return _Sandbox(
         loader=FileSystemLoader(styles / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
