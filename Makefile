@@ -21,7 +21,7 @@ quick: setup-test
 	$(BIN)/python -m pytest -n auto -m "not full"
 
 stress: setup-test
-	$(BIN)/python -m pytest tests/stress
+	$(BIN)/python -m pytest tests/stress/test_*.py
 
 lint: setup-test
 	$(BIN)/ruff check src tests build.py

@@ -28,6 +28,14 @@ def test_new_files_replace_old_ones(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["dist"]
 
 
+def test_where_folders_cant_be_swapped_in_one_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leafletkit.publish._exchange", lambda new, out: False)
+    publish(OLD, tmp_path / "dist")
+    publish(NEW, tmp_path / "dist")
+    assert tree(tmp_path / "dist") == {f.path: f.data for f in NEW}
+    assert [p.name for p in tmp_path.iterdir()] == ["dist"]
+
+
 def test_a_foreign_folder_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").write_text("mine")
     with pytest.raises(Fault, match="something other than finished leaflets"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 from collections.abc import Iterable
@@ -32,20 +33,30 @@ def publish(files: Iterable[File], out: Path) -> None:
                 handle.write(file.data)
                 handle.flush()
                 os.fsync(handle.fileno())
-        if out.exists():
-            out.rename(old)
-        try:
+        if not out.exists():
             new.rename(out)
-        except OSError:
-            if old.exists():
+        elif not _exchange(new, out):
+            out.rename(old)
+            try:
+                new.rename(out)
+            except OSError:
                 old.rename(out)
-            raise
+                raise
     except OSError as error:
         raise Fault(f"{out} can't be written: {error.strerror or error}", "make room, or check the permissions; the old files are untouched") from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
     _sweep(out)
+
+
+def _exchange(new: Path, out: Path) -> bool:
+    """Swap two folders in one step, so that there is no moment without one; False where the system can't."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return bool(libc.renameat2(here, os.fsencode(new), here, os.fsencode(out), exchange) == 0)
 
 
 def _sweep(out: Path) -> None:

@@ -77,7 +77,7 @@ def manifest(built: Built, site: Sequence[File]) -> dict[str, Any]:
                 "leaflet": key[0],
                 "language": key[1],
                 "version": edition.leaflet.meta.version if edition else "",
-                "state": edition.state if edition else "incomplete",
+                "state": edition_state(built, key),
                 "approved": False,
                 "published": published,
                 "digest": edition.digest if edition else "",
@@ -115,27 +115,32 @@ def show_findings(console: Console, findings: Sequence[Finding], limit: int = 40
         console.print(f"… and {len(rows) - limit} more; “leafletkit check --json” lists all of them.", markup=False)
 
 
+def edition_state(built: Built, key: tuple[str, str]) -> str:
+    """draft, in-review, expired or withdrawn; "not-released" or "incomplete" where there is no edition."""
+    edition = built.checked.editions.get(key)
+    if edition:
+        return edition.state
+    return "incomplete" if blocking(reasons_for(built, key)) else "not-released"
+
+
 def show_table(console: Console, built: Built) -> None:
-    """Languages by formats: made, unavailable or withheld, and why."""
+    """Languages by formats: made (✓), unavailable (–) or withheld (✗), and why."""
     for leaflet in dict.fromkeys(key[0] for key in built.checked.wanted):
         table = Table(title=f"{leaflet}", title_justify="left")
-        table.add_column("language")
-        for fmt in built.formats:
-            table.add_column(fmt, overflow="fold")
-        table.add_column("state")
-        for key in dict.fromkeys(built.checked.wanted):
-            if key[0] != leaflet:
-                continue
-            cells = []
+        for heading in ("language", *built.formats, "state"):
+            table.add_column(heading, no_wrap=True)
+        rows = []
+        for key in dict.fromkeys(k for k in built.checked.wanted if k[0] == leaflet):
+            cells, why = [], dict[str, None]()
             for fmt in built.formats:
                 state, reasons = state_of(built, key, fmt)
-                if state == "made":
-                    made = built.outcomes[key][fmt].made
-                    size = f"{made.seconds / 60:.1f} min" if made and made.seconds else f"{made.pages} pages" if made and made.pages else "made"
-                    cells.append(f"✓ {size}")
-                else:
-                    codes = ", ".join(dict.fromkeys(f.code for f in reasons))
-                    cells.append(f"– {codes}" if state == "unavailable" else f"✗ {codes}")
-            edition = built.checked.editions.get(key)
-            table.add_row(key[1], *cells, edition.state if edition else "incomplete")
+                made = built.outcomes[key][fmt].made if state == "made" else None
+                size = f" {made.seconds / 60:.1f} min" if made and made.seconds else f" {made.pages} pages" if made and made.pages else ""
+                cells.append({"made": f"✓{size}", "unavailable": "–", "withheld": "✗"}[state])
+                why.update(dict.fromkeys(f.code for f in reasons))
+            rows.append((key[1], *cells, edition_state(built, key), "\n".join(why)))
+        if any(row[-1] for row in rows):
+            table.add_column("why", no_wrap=True)
+        for row in rows:
+            table.add_row(*row[: len(table.columns)])
         console.print(table)

@@ -27,6 +27,12 @@ from .script import script
 from .site import site_files
 
 
+def _screen() -> Console:
+    """The terminal; in a log, where nobody can widen the window, lines may be long."""
+    console = Console()
+    return console if console.is_terminal else Console(width=120)
+
+
 class _Bar:
     """A progress bar on a terminal; plain lines elsewhere."""
 
@@ -62,7 +68,7 @@ def _progress(console: Console) -> Iterator[_Bar]:
 
 def build(project: Project, selection: Selection, out: Path, jobs: int, today: date, *, for_release: bool) -> int:
     """Make, prove and publish. Returns the exit code."""
-    console = Console()
+    console = _screen()
     broken = [f for f in project.findings if f.code == "project-invalid"]
     if broken:
         show_findings(console, broken)
