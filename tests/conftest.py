@@ -12,10 +12,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from leafletkit import pipeline
 from leafletkit.model import Edition
 from leafletkit.project import Project, load
+
+# No timed tests, and the same examples in every run: a failure must be the change's.
+settings.register_profile("leafletkit", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("leafletkit")
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 22)
