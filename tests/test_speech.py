@@ -19,7 +19,7 @@ from leafletkit.model import Edition
 from leafletkit.project import Project
 from leafletkit.proof.espeak import speak_all
 from leafletkit.script import script, sentences
-from leafletkit.speech import RATE, Speaker, SpeechError, clean, engine_version, trimmed
+from leafletkit.speech import RATE, Speaker, SpeechError, clean, trimmed
 from leafletkit.speech_server import EXITS
 from leafletkit.voices import read_voices
 
@@ -249,8 +249,3 @@ def test_the_second_way_to_the_engine_speaks_the_same(speaker: Speaker) -> None:
     assert likeness > 0.99
     with pytest.raises(Fault, match="can't be proved"):
         speak_all((text,), "zz/none", 125)
-
-
-def test_the_engine_has_a_version() -> None:
-    assert engine_version() == engine_version()
-    assert engine_version().startswith("espeak-ng ") and len(engine_version()) == len("espeak-ng ") + 12

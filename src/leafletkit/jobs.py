@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,10 +64,6 @@ class Outcome:
     places: tuple[Place, ...] = ()
     findings: tuple[Finding, ...] = ()
     unavailable: str = ""
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.files[0].data).hexdigest() if self.files else ""
 
 
 def perform(job: Job) -> Outcome:

@@ -8,7 +8,7 @@ old words are kept as a comment.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import polib
 
@@ -207,10 +207,3 @@ def updated(old: str | None, pot: polib.POFile, language: Language) -> str:
     after = str(merge(po, pot))
     # Another tool's line wrapping is left alone when nothing has changed.
     return old if old is not None and after == before else after
-
-
-def fill_in(po: polib.POFile, strings: Mapping[str, str]) -> None:
-    """Put translations into a catalogue by context (used by tests and imports)."""
-    for entry in po:
-        if not entry.obsolete and entry.msgctxt in strings:
-            entry.msgstr = strings[entry.msgctxt]

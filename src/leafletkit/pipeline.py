@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date
@@ -153,39 +153,48 @@ def build(
     pages: list[FormatName] = [f for f in ("web", "easy-read") if f in formats]
     progress.stage("render and prove", len(heavy) + len(pages) * len(checked.editions))
     run(heavy)
+    # Pages link to each other, so each time one falls out the rest are made again without links to it.
+    standing = {(key, f) for key in checked.editions for f in pages}
     while True:
-        alive = [key for key in checked.editions if not _disproved(outcomes[key].values())]
-        run([j for key in alive for j in _page_jobs(project, checked.editions[key], pages, alive, checked.editions, outcomes[key])])
-        if alive == [key for key in checked.editions if not _disproved(outcomes[key].values())]:
+        alive = [key for key in checked.editions if not disproved(outcomes[key].values())]
+        standing = {(key, f) for key, f in standing if key in alive}
+        run([job for key in alive for job in _page_jobs(project, checked.editions, key, standing, outcomes[key])])
+        made = {(key, f) for key, f in standing if outcomes[key][f].files}
+        if made == standing:
             break
-    shown = [checked.editions[key] for key in alive if any(outcomes[key][f].files for f in pages)]
+        standing = made
+    shown = [checked.editions[key] for key in alive if any((key, f) in standing for f in pages)]
     assets = _assets(shown, executor) if shown else ()
     findings = checked.findings + tuple(f for rows in outcomes.values() for o in rows.values() for f in o.findings)
     published = tuple(key for key in alive if any(o.files for o in outcomes[key].values()))
     return Built(checked, outcomes, published, assets, findings, formats)
 
 
-def _disproved(outcomes: Iterable[Outcome]) -> bool:
+def disproved(outcomes: Iterable[Outcome]) -> bool:
     """Whether a finished file of the edition failed its proof: then nothing of the edition goes out."""
     return any(f.code.startswith("proof-") for o in outcomes for f in blocking(o.findings))
 
 
 def _page_jobs(
     project: Project,
-    edition: Edition,
-    pages: Sequence[FormatName],
-    alive: Sequence[Key],
     editions: Mapping[Key, Edition],
+    key: Key,
+    standing: Collection[tuple[Key, FormatName]],
     outcomes: Mapping[FormatName, Outcome],
 ) -> list[Job]:
-    made: dict[FormatName, Made] = {f: o.made for f, o in outcomes.items() if o.made and f not in pages}
+    """The pages of one edition; `standing` are all the pages that may be linked to."""
+    edition = editions[key]
+    pages = [f for f in FORMATS if (key, f) in standing]
+    made: dict[FormatName, Made] = {f: o.made for f, o in outcomes.items() if o.made and f not in ("web", "easy-read")}
     made |= {f: Made(0) for f in pages}
     notes: dict[FormatName, str] = {}
     for name, outcome in outcomes.items():
         if name not in made:
             notes[name] = edition.words["audio-unavailable" if outcome.unavailable else "format-withheld"]
-    others = [editions[key].language for key in alive if key[0] == edition.leaflet.id]
-    return [Job(f, edition, project.root, links=page_links(edition, f, others, made, notes)) for f in pages]
+    return [
+        Job(f, edition, project.root, links=page_links(edition, f, [e.language for k, e in editions.items() if k[0] == key[0] and (k, f) in standing], made, notes))
+        for f in pages
+    ]
 
 
 def _assets(editions: Sequence[Edition], executor: Executor | None) -> tuple[File, ...]:

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from .findings import blocking, severity
-from .model import File, Finding
-from .pipeline import Built, sort_findings
+from .model import File, Finding, Place
+from .pipeline import Built, disproved, sort_findings
 
 MANIFEST_VERSION = 1
 
@@ -30,8 +30,7 @@ def state_of(built: Built, key: tuple[str, str], fmt: str) -> tuple[str, list[Fi
     outcome = built.outcomes.get(key, {}).get(fmt)  # type: ignore[call-overload]
     if key in built.published and outcome and outcome.files:
         return "made", []
-    disproved = any(f.code.startswith("proof-") for o in built.outcomes.get(key, {}).values() for f in o.findings)
-    if outcome and outcome.unavailable and not disproved:
+    if outcome and outcome.unavailable and not disproved(built.outcomes[key].values()):
         return "unavailable", list(outcome.findings)
     return "withheld", reasons_for(built, key, fmt)
 
@@ -58,15 +57,12 @@ def manifest(built: Built, site: Sequence[File]) -> dict[str, Any]:
             row: dict[str, Any] = {"state": state}
             if state == "made":
                 outcome = built.outcomes[key][fmt]
-                data = outcome.files[0]
-                row |= {"path": data.path, "sha256": hashlib.sha256(data.data).hexdigest(), "bytes": len(data.data)}
+                row |= _file(outcome.files[0])
                 if outcome.made and outcome.made.pages:
                     row["pages"] = outcome.made.pages
                 if outcome.made and outcome.made.seconds:
                     row["seconds"] = round(outcome.made.seconds, 2)
-                row["files"] = [
-                    {"path": f.path, "sha256": hashlib.sha256(f.data).hexdigest(), "bytes": len(f.data)} for f in outcome.files
-                ]
+                row["files"] = [_file(f) for f in outcome.files]
                 row["warnings"] = {p.warning: _place(p) for p in outcome.places}
             else:
                 row["reasons"] = [finding_fields(f) for f in reasons]
@@ -85,11 +81,14 @@ def manifest(built: Built, site: Sequence[File]) -> dict[str, Any]:
                 "formats": formats,
             }
         )
-    assets = [{"path": f.path, "sha256": hashlib.sha256(f.data).hexdigest(), "bytes": len(f.data)} for f in (*built.assets, *site)]
-    return {"manifest": MANIFEST_VERSION, "editions": editions, "assets": assets}
+    return {"manifest": MANIFEST_VERSION, "editions": editions, "assets": [_file(f) for f in (*built.assets, *site)]}
 
 
-def _place(place: Any) -> dict[str, Any]:
+def _file(file: File) -> dict[str, Any]:
+    return {"path": file.path, "sha256": hashlib.sha256(file.data).hexdigest(), "bytes": len(file.data)}
+
+
+def _place(place: Place) -> dict[str, Any]:
     if place.fragments:
         return {"fragments": list(place.fragments)}
     if place.pages:

@@ -9,7 +9,6 @@ rate that were really set are compared with what was asked; one file a process; 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import select
@@ -19,7 +18,6 @@ import tempfile
 import unicodedata
 import wave
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -105,12 +103,3 @@ def trimmed(samples: Samples, name: str, rate: int = RATE) -> Samples:
 def clean(text: str) -> str:
     """One line without control characters (a NUL would silently end the text)."""
     return " ".join("".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs") or c in "\n\t").split())
-
-
-@lru_cache(maxsize=1)
-def engine_version() -> str:
-    """The engine's library by hash: the same engine gives the same samples."""
-    import espeakng_loader
-
-    library = Path(espeakng_loader.get_library_path()).read_bytes()
-    return "espeak-ng " + hashlib.sha256(library).hexdigest()[:12]
