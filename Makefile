@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core fonts-noto-cjk fonts-sil-andika
 TEST_PACKAGES := $(RUN_PACKAGES) gettext poppler-utils chromium openjdk-17-jre-headless
 
-.PHONY: leaflets test quick stress setup setup-test lint clean
+.PHONY: leaflets test quick stress faults setup setup-test lint clean
 
 leaflets: setup
 	$(BIN)/python build.py build
@@ -19,6 +19,12 @@ test: setup-test lint
 
 quick: setup-test
 	$(BIN)/python -m pytest -n auto -m "not full"
+
+faults: setup-test dist
+	$(BIN)/python -m tests.inject dist
+
+dist: setup
+	$(BIN)/python build.py build
 
 stress: setup-test
 	$(BIN)/python -m pytest tests/stress/test_*.py

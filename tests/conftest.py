@@ -34,10 +34,8 @@ def no_unexpected_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert not loud, [r.getMessage() for r in loud]
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Path:
-    """A whole project of one tiny leaflet (clean-hands) in English and Polish, in a folder of its own."""
-    target = tmp_path / "project"
+def small_project(target: Path) -> Path:
+    """A whole project of one tiny leaflet (clean-hands) in English and Polish, written into a new folder."""
     for name in ("leaflet/clean-hands", "locales/en-GB", "locales/pl", "styles", "audio"):
         shutil.copytree(ROOT / name, target / name)
     for name in ("ivig.po",):
@@ -46,6 +44,12 @@ def small(tmp_path: Path) -> Path:
     lines = ['languages = ["en-GB", "pl"]' if row.startswith("languages") else row for row in text.split("\n")]
     (target / "project.toml").write_text("\n".join(lines))
     return target
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """The small project in a folder of its own."""
+    return small_project(tmp_path / "project")
 
 
 @pytest.fixture(scope="session")

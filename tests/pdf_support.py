@@ -93,3 +93,30 @@ def fonts_of(pdf):
 def base_name(font):
     """A font's name without the six letters that mark a cut one."""
     return str(font.BaseFont)[8:]
+
+
+def block(pdf, words, number=0):
+    """The leaves of a block of the structure tree: the first with these words, or a later one."""
+    return [inside for _tag, text, inside in blocks(pdf.Root.StructTreeRoot) if text == words][number]
+
+
+def silence(pdf, words, number=0):
+    """Take the words of a block out of the structure, as if the template had left it out."""
+    for leaf in block(pdf, words, number):
+        leaf.ActualText = pikepdf.String("")
+
+
+def undraw(pdf, words, numbers=(0, 1)):
+    """Take what is drawn for a block off the page, and leave the structure as it is."""
+    for number in numbers:
+        inside = block(pdf, words, number)
+        gone = {int(k) for leaf in inside for k in kids(leaf)}
+        at = inside[0].get("/Pg", inside[0].P.get("/Pg")).objgen
+        page = next(p for p in pdf.pages if p.objgen == at)
+        out, mark = [], None
+        for operands, operator in pikepdf.parse_content_stream(page):
+            if str(operator) == "BDC":
+                mark = int(operands[1].get("/MCID", -1))
+            if str(operator) != "TJ" or mark not in gone:
+                out.append((operands, operator))
+        page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(out))

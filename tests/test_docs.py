@@ -17,9 +17,11 @@ from leafletkit.language import read_language
 from leafletkit.pictures import read_pictures
 from leafletkit.project import load
 from leafletkit.register import read_metadata, read_queries, read_register
+from leafletkit.signoffs import read_signoffs
 from leafletkit.voices import read_voices
+from leafletkit.waivers import read_waivers
 
-from .conftest import ROOT
+from .conftest import ROOT, TODAY
 
 REFERENCE = ROOT / "docs" / "reference"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -134,6 +136,8 @@ FILES = {
     "language.toml": (lambda root: read_language("[font.easy_read]", "", "x"), "language-invalid", "language.md"),
     "voices.toml": (lambda root: read_voices(root, ()), "voices-invalid", "audio.md"),
     "pictures.toml": (lambda root: read_pictures("[x]", "", root), "pictures-invalid", "pictures.md"),
+    "signoff": (lambda root: read_signoffs("[[decision]]", "", "x", "pl", TODAY), "signoff-invalid", "sign-off.md"),
+    "waivers": (lambda root: read_waivers("[[waiver]]", "", "x", "pl", TODAY), "waiver-invalid", "waivers.md"),
 }  # fmt: skip
 
 
@@ -264,5 +268,5 @@ def test_commands_exist(page):
 
 def parse(words):
     """Raises UsageError on a verb or an option that does not exist."""
-    if words[:1] not in (["--help"], ["--version"]):
+    if words[:1] not in (["--help"], ["--version"]) and not (len(words) == 1 and words[0] in verbs()):
         cli.parser().parse_args(words if words and not words[0].startswith("-") else ["build", *words])

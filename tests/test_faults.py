@@ -41,7 +41,7 @@ PO = "locales/pl/LC_MESSAGES/clean-hands.po"
 ELSEWHERE = {
     "font-missing", "audio-unavailable", "audio-failed", "recording-missing", "recording-stale", "recording-invalid",
     "render-failed", "proof-unreadable", "proof-warning-missing", "proof-language", "proof-glyph", "proof-font",
-    "proof-notice", "proof-silence",
+    "proof-notice", "proof-silence", "proof-changed", "proof-record", "proof-outdated",
 }  # fmt: skip
 
 

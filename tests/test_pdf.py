@@ -17,8 +17,9 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 
 from leafletkit import fonts, inline
+from leafletkit.fonts import print_families
 from leafletkit.proof.expect import words_of
-from leafletkit.render.large_print import SIZE, font_stack, render_large_print
+from leafletkit.render.large_print import SIZE, render_large_print
 from leafletkit.translate import all_text, show_date
 from leafletkit.words import fill
 
@@ -173,7 +174,7 @@ def test_letters_are_large_and_never_slanted(pdf, edition):
     sizes = Counter(size for page in pdf.pages for *_, size, _glyphs in drawing(page))
     assert SIZE >= 18
     assert min(sizes) == sizes.most_common(1)[0][0] == pytest.approx(body, abs=0.02)
-    allowed = {name.replace(" ", "-") + weight for name in font_stack(edition.language) for weight in ("", "-Bold")}
+    allowed = {name.replace(" ", "-") + weight for name in print_families(edition.language) for weight in ("", "-Bold")}
     assert {base_name(font) for font in fonts_of(pdf)} <= allowed
     for font in fonts_of(pdf):
         descriptor = font.DescendantFonts[0].FontDescriptor

@@ -62,7 +62,7 @@ WRONG = [
 def codes(project: Project, language: str, kind: Polarity, english: str, text: str) -> list[str]:
     languages = project.languages
     warning = Warning_("w", "prohibition", kind, ("x",), "why")
-    return [code for code, _, _ in polarity(Pair(Unit("x", english), text, languages[language], languages["en-GB"], warning))]
+    return [problem.code for problem in polarity(Pair(Unit("x", english), text, languages[language], languages["en-GB"], warning))]
 
 
 @pytest.mark.parametrize(("language", "kind", "english", "text"), RIGHT)

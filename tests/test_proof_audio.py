@@ -8,12 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-import lameenc
-import numpy as np
 import pytest
-import soundfile
 from mutagen.id3 import ID3, TLAN, TXXX
-from numpy.typing import NDArray
 
 from leafletkit import jobs
 from leafletkit.model import Edition, Place
@@ -25,11 +21,11 @@ from leafletkit.script import Segment, script
 from leafletkit.speech import RATE, Speaker
 from leafletkit.voices import Voice
 
+from .audio_support import Samples, silenced, with_samples
+
 pytestmark = pytest.mark.full
 
 WARNING = "stay-away-48-hours"
-DELAY = 1105  # samples that the encoder adds in front
-Samples = NDArray[np.int16]
 Editions = Mapping[tuple[str, str], Edition]
 
 
@@ -48,7 +44,7 @@ class Case:
     def expected(self, texts: Sequence[str], slow: bool) -> Mapping[str, Samples]:
         missing = [t for t in texts if (t, slow) not in self.memory]
         if missing:
-            self.memory |= {(t, slow): sound for t, sound in jobs._Engine(self.voice)(missing, slow).items()}
+            self.memory |= {(t, slow): sound for t, sound in jobs.Engine(self.voice)(missing, slow).items()}
         return {t: self.memory[t, slow] for t in texts}
 
     def prove(self, mp3: bytes) -> tuple[tuple[Place, ...], list[str]]:
@@ -77,27 +73,6 @@ def cases(project: Project, editions: Editions) -> dict[str, Case]:
 @pytest.fixture
 def english(cases: dict[str, Case]) -> Case:
     return cases["en-GB"]
-
-
-def encode(samples: Samples) -> bytes:
-    encoder = lameenc.Encoder()
-    encoder.set_bit_rate(64)
-    encoder.set_in_sample_rate(RATE)
-    encoder.set_channels(1)
-    encoder.set_quality(2)
-    encoder.silence()
-    return bytes(encoder.encode(samples[DELAY:].astype("<i2").tobytes())) + bytes(encoder.flush())
-
-
-def with_samples(mp3: bytes, change: Callable[[Samples], None]) -> bytes:
-    """The file with its samples changed, and its tags as they were."""
-    samples = soundfile.read(io.BytesIO(mp3), dtype="int16")[0].copy()
-    change(samples)
-    return mp3[: ID3(io.BytesIO(mp3)).size] + encode(samples)
-
-
-def silenced(mp3: bytes, first: int, last: int) -> bytes:
-    return with_samples(mp3, lambda samples: samples.__setitem__(slice(first, last), 0))
 
 
 def with_tags(mp3: bytes, change: Callable[[ID3], object]) -> bytes:

@@ -11,13 +11,14 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from leafletkit.fonts import print_families
 from leafletkit.proof.expect import words_of
 from leafletkit.proof.pdf import prove_pdf
-from leafletkit.render.large_print import font_stack, render_large_print
+from leafletkit.render.large_print import render_large_print
 
 from .conftest import ROOT
 from .pages_support import LANGUAGES, with_text
-from .pdf_support import blocks, changed, drawing, fonts_of, kids, leaves
+from .pdf_support import blocks, changed, drawing, fonts_of, leaves, silence, undraw
 
 pytestmark = pytest.mark.full
 WARNING = "stay-away-48-hours"
@@ -26,7 +27,7 @@ MISSING = ["proof-warning-missing"]
 
 def prove(data, edition):
     """(places, codes, pages) of a PDF; each finding must name the edition, the file and the way out."""
-    places, findings, pages = prove_pdf(data, edition, "leaflet.pdf", font_stack(edition.language))
+    places, findings, pages = prove_pdf(data, edition, "leaflet.pdf", print_families(edition.language))
     for f in findings:
         assert (f.leaflet, f.language, f.format, f.path) == (*edition.key, "large-print", "leaflet.pdf")
         assert f.message and f.hint
@@ -44,35 +45,8 @@ def good(english):
     return render_large_print(english, ROOT / "styles")
 
 
-def block(pdf, words, number=0):
-    """The leaves of a block of the structure tree: the first with these words, or a later one."""
-    return [inside for _tag, text, inside in blocks(pdf.Root.StructTreeRoot) if text == words][number]
-
-
 def warning_words(edition):
     return words_of(next(b.text for b in edition.text.blocks if b.warning))
-
-
-def silence(pdf, words, number=0):
-    """Take the words of a block out of the structure, as if the template had left it out."""
-    for leaf in block(pdf, words, number):
-        leaf.ActualText = pikepdf.String("")
-
-
-def undraw(pdf, words, numbers=(0, 1)):
-    """Take what is drawn for a block off the page, and leave the structure as it is."""
-    for number in numbers:
-        inside = block(pdf, words, number)
-        gone = {int(k) for leaf in inside for k in kids(leaf)}
-        at = inside[0].get("/Pg", inside[0].P.get("/Pg")).objgen
-        page = next(p for p in pdf.pages if p.objgen == at)
-        out, mark = [], None
-        for operands, operator in pikepdf.parse_content_stream(page):
-            if str(operator) == "BDC":
-                mark = int(operands[1].get("/MCID", -1))
-            if str(operator) != "TJ" or mark not in gone:
-                out.append((operands, operator))
-        page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(out))
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)

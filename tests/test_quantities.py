@@ -78,7 +78,7 @@ WRONG = [
 
 def codes(project: Project, language: str, english: str, text: str) -> list[str]:
     languages = project.languages
-    return [code for code, _, _ in quantities(Pair(Unit("x", english), text, languages[language], languages["en-GB"]))]
+    return [problem.code for problem in quantities(Pair(Unit("x", english), text, languages[language], languages["en-GB"]))]
 
 
 @pytest.mark.parametrize(("language", "english", "text"), RIGHT)

@@ -171,7 +171,7 @@ def test_right_and_foreign_sentences_lie_far_apart(
     edition, voice = editions["ivig", tag], project.voices[tag]
     split = edition.language.sentence_ends
     rows = sorted({normal(s) for _, blocks in warnings_of(edition, edition.text) for _, words in blocks for s in sentences(words, split)})
-    sounds = jobs._Engine(voice)(rows, True)
+    sounds = jobs.Engine(voice)(rows, True)
     gap = np.zeros(RATE, np.int16)
     starts = dict(zip(rows, np.cumsum([0] + [sounds[r].size + RATE for r in rows[:-1]]) + RATE, strict=True))
     whole = np.concatenate([gap, *(np.concatenate([sounds[r], gap]) for r in rows)])

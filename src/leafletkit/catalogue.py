@@ -34,8 +34,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Catalogue:
+    """A PO file. `translator` is what its Last-Translator line says ("" if nothing)."""
+
     path: str
     entries: Mapping[str, Entry]
+    translator: str = ""
 
 
 def read_catalogue(
@@ -72,7 +75,13 @@ def read_catalogue(
                 broken(f"the string “{context}” stands twice (also in line {entries[context].line})", "take one out", row.linenum)
             )
         entries[context] = Entry(context, row.msgid, row.msgstr, "fuzzy" in row.flags, row.linenum)
-    return (None if findings else Catalogue(path, entries)), tuple(findings)
+    return (None if findings else Catalogue(path, entries, _translator(parsed.metadata))), tuple(findings)
+
+
+def _translator(metadata: Mapping[str, str]) -> str:
+    """Who made the translation; what tools write there when nobody is named counts as nobody."""
+    name = metadata.get("Last-Translator", "").strip()
+    return "" if "FULL NAME" in name or name in ("Automatically generated", "none") else name
 
 
 def parse_po(text: str) -> polib.POFile:

@@ -9,14 +9,17 @@ import traceback
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from rich.console import Console
 
 from . import __version__
 from .errors import Fault, UsageError
 from .findings import CODES, explain
-from .model import FORMATS
+from .model import CRITERIA, FORMATS
+
+if TYPE_CHECKING:
+    from .project import Project
 
 CLEAN, FOUND, USAGE, FAULT = 0, 1, 2, 3
 
@@ -26,6 +29,9 @@ VERBS = {
     "extract": "write the translation templates (locales/*.pot)",
     "update": "bring every language's catalogue up to date with the English",
     "status": "show what is translated, what is missing and what keeps a leaflet from release",
+    "sign": "approve exact words as a named person, or withdraw an approval",
+    "waive": "accept one finding of one string as a named person",
+    "prove": "prove a published folder again, without building",
     "explain": "say what a finding's code means and what to do",
     "script": "print the words of a recording, for a person who reads it aloud",
     "init": "make a new project folder",
@@ -62,6 +68,26 @@ def parser() -> argparse.ArgumentParser:
     verb("update", common)
     verb("status", common)
     verb("script", common)
+    person = _Parser(add_help=False)
+    person.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="the project folder (default: here)")
+    person.add_argument("--leaflet", required=True, metavar="ID", help="the leaflet, or “interface” for the words around all leaflets")
+    person.add_argument("--language", required=True, metavar="TAG", help="the language")
+    person.add_argument("--name", required=True, help="who decides")
+    person.add_argument("--role", required=True, help="in what role, for example “Consultant neurologist”")
+    sign = verb("sign", person)
+    sign.add_argument("--criterion", required=True, choices=CRITERIA, help="what is approved: the language, the clinical meaning, or the sound")
+    sign.add_argument("--string", action="append", default=[], metavar="ID", help="only this string (may be repeated; default: all the criterion is about)")
+    sign.add_argument("--note", default="", help="a remark to keep with the decision")
+    sign.add_argument("--withdraw", action="store_true", help="withdraw the approval of these words")
+    sign.add_argument("--yes", action="store_true", help="write the decision; without it the words are only shown")
+    waive = verb("waive", person)
+    waive.add_argument("--string", required=True, metavar="ID", help="the string")
+    waive.add_argument("--code", required=True, help="the code of the finding")
+    waive.add_argument("--reason", required=True, help="why the words are right as they are")
+    prove = verb("prove")
+    prove.add_argument("dir", type=Path, nargs="?", default=Path("dist"), help="the published folder (default: dist)")
+    prove.add_argument("--project", type=Path, metavar="DIR", help="compare with the words of this project, too")
+    prove.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many processes (default: all cores)")
     verb("explain").add_argument("code", nargs="?", help="a finding's code; without one, all codes are listed")
     verb("init").add_argument("dir", type=Path, help="the new folder")
     return top
@@ -106,10 +132,18 @@ def _run(options: argparse.Namespace, today: date) -> int:
         return CLEAN
     # The rest needs the toolkit's heavy parts: they are loaded only now, so that help is quick.
     from . import verbs
-    from .pipeline import Selection
+    from .checking import Selection
     from .project import load
 
+    if options.verb == "prove":
+        if options.jobs < 1:
+            raise UsageError("--jobs must be 1 or more")
+        from . import building
+
+        return building.prove(options.dir, load(options.project) if options.project else None, options.jobs, today)
     project = load(options.project)
+    if options.verb in ("sign", "waive"):
+        return _judge(options, project, today)
     known = {leaflet.id for leaflet in project.leaflets} | {f.leaflet for f in project.findings}
     for name in options.leaflet:
         if name not in known:
@@ -128,7 +162,9 @@ def _run(options: argparse.Namespace, today: date) -> int:
         if options.jobs < 1:
             raise UsageError("--jobs must be 1 or more")
         out = options.out or project.root / ("preview" if selection.partial else "dist")
-        return verbs.build(project, selection, out, options.jobs, today, for_release=options.release)
+        from . import building
+
+        return building.build(project, selection, out, options.jobs, today, for_release=options.release)
     if options.verb == "check":
         return verbs.check(project, selection, today, as_json=options.json, for_release=options.release)
     if options.verb == "extract":
@@ -138,6 +174,18 @@ def _run(options: argparse.Namespace, today: date) -> int:
     if options.verb == "script":
         return verbs.print_script(project, selection, today)
     return verbs.status(project, selection, today)
+
+
+def _judge(options: argparse.Namespace, project: Project, today: date) -> int:
+    from . import signing
+
+    person = signing.Person(options.name, options.role, today)
+    if options.verb == "waive":
+        return signing.waive(project, options.leaflet, options.language, options.string, options.code, options.reason, person)
+    return signing.sign(
+        project, options.leaflet, options.language, options.criterion, person, options.string,
+        withdraw=options.withdraw, note=options.note, yes=options.yes,
+    )  # fmt: skip
 
 
 def _explain(code: str | None) -> int:

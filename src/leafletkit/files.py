@@ -15,7 +15,7 @@ class Unreadable(Exception):
         self.hint = hint
 
 
-def read_bytes(root: Path, path: Path) -> bytes:
+def read_bytes(root: Path, path: Path, limit: int = MAX_BYTES) -> bytes:
     """The bytes of a file of the project. Raises FileNotFoundError if there is none, else `Unreadable`.
 
     A link that leads out of the project is refused: authors and translators are not given other files.
@@ -26,8 +26,8 @@ def read_bytes(root: Path, path: Path) -> bytes:
             raise Unreadable("the file is a link to a place outside the project", "put the file itself here")
         if path.is_symlink() and not real.exists():
             raise Unreadable("the file is a link to nothing", "put the file itself here")
-        if path.stat().st_size > MAX_BYTES:
-            raise Unreadable("the file is larger than 4 MB", "restore the real file, or split it")
+        if path.stat().st_size > limit:
+            raise Unreadable(f"the file is larger than {limit // 1_000_000} MB", "restore the real file, or split it")
         return path.read_bytes()
     except FileNotFoundError:
         raise

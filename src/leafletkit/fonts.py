@@ -57,6 +57,14 @@ def require(language: Language) -> None:
         locate(face.bold)
 
 
+def print_families(language: Language) -> tuple[str, ...]:
+    """The names of the fonts that this language's PDF may use, in order.
+
+    They are names of our own: an installed font of the same name would win over the file handed over.
+    """
+    return tuple(dict.fromkeys(f"Leaflet {face.family}" for face in (language.face, LATIN)))
+
+
 def is_collection(face: Face) -> bool:
     """Whether a face lies in a collection (.ttc), as CJK fonts do."""
     return face.regular.endswith(".ttc")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +13,14 @@ from . import fonts
 from .errors import Fault
 from .model import Edition, File, Finding, FormatName, Language, Place
 from .proof.audio import prove_audio
-from .proof.espeak import speak_all
+from .proof.espeak import Engine
 from .proof.expect import normal
 from .proof.html import prove_page
 from .proof.pdf import prove_pdf
 from .recordings import Recordings, folder_of, read_recordings
 from .render import audio as audio_render
 from .render.easy_read import render_easy_read
-from .render.large_print import font_stack, render_large_print
+from .render.large_print import render_large_print
 from .render.links import Links, Made, file_name
 from .render.web import render_web
 from .script import script
@@ -55,6 +55,7 @@ class Outcome:
     """What became of a job: its files and where each warning stands, or findings and no files.
 
     `unavailable` says why a format is not meant to exist here (no voice for the language).
+    `recorded`: a person speaks, and no voice of a computer.
     """
 
     format: FormatName
@@ -64,6 +65,7 @@ class Outcome:
     places: tuple[Place, ...] = ()
     findings: tuple[Finding, ...] = ()
     unavailable: str = ""
+    recorded: bool = False
 
 
 def perform(job: Job) -> Outcome:
@@ -113,7 +115,7 @@ def _page(job: Job) -> Outcome:
 def _large_print(job: Job) -> Outcome:
     fonts.require(job.edition.language)
     data = render_large_print(job.edition, job.styles)
-    places, findings, pages = prove_pdf(data, job.edition, job.path, font_stack(job.edition.language))
+    places, findings, pages = prove_pdf(data, job.edition, job.path, fonts.print_families(job.edition.language))
     return _outcome(job, (File(job.path, data),), Made(len(data), pages=pages), places, findings)
 
 
@@ -137,19 +139,7 @@ def _audio(job: Job) -> Outcome:
         return Outcome("audio", edition.key, findings=(finding,), unavailable=reason)
     with Speaker() as speaker:
         recorded = audio_render.synthesise(edition, voice, speaker)
-    return _proved_audio(job, recorded, _Engine(voice), whole_blocks=False)
-
-
-@dataclass(frozen=True)
-class _Engine:
-    """What sentences should sound like in a computer voice."""
-
-    voice: Voice
-
-    def __call__(self, texts: Sequence[str], slow: bool) -> Mapping[str, NDArray[np.int16]]:
-        spoken = {text: self.voice.spoken(text) for text in texts}
-        sounds = speak_all(tuple(spoken.values()), self.voice.name, self.voice.slow if slow else self.voice.rate)
-        return {text: sounds[said] for text, said in spoken.items()}
+    return _proved_audio(job, recorded, Engine(voice), whole_blocks=False)
 
 
 @dataclass(frozen=True)
@@ -164,10 +154,10 @@ class _Takes:
         return {text: takes[text] for text in texts if text in takes}
 
 
-def _proved_audio(job: Job, recorded: audio_render.Recorded, expected: _Engine | _Takes, *, whole_blocks: bool) -> Outcome:
+def _proved_audio(job: Job, recorded: audio_render.Recorded, expected: Engine | _Takes, *, whole_blocks: bool) -> Outcome:
     places, findings, seconds = prove_audio(recorded.mp3, job.edition, job.path, expected, whole_blocks=whole_blocks)
     files = (File(job.path, recorded.mp3), File(job.path.removesuffix(".mp3") + ".vtt", recorded.vtt))
-    return _outcome(job, files, Made(len(recorded.mp3), seconds=seconds), places, findings)
+    return replace(_outcome(job, files, Made(len(recorded.mp3), seconds=seconds), places, findings), recorded=whole_blocks)
 
 
 _PERFORM = {"web": _page, "easy-read": _page, "large-print": _large_print, "audio": _audio}

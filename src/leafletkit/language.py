@@ -1,4 +1,4 @@
-"""Read locales/TAG/language.toml."""
+"""Read locales/TAG/language.toml: how a language is written and set. Its [facts] are read by `facts`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import get_month_names
 from babel.messages.plurals import get_plural
 
+from .facts import read_facts
 from .fields import Fields, read_toml
 from .model import Face, Finding, Language
 
-UNITS = ("minute", "hour", "day", "week", "month", "year")
 TAG = r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?"
 
 
@@ -31,10 +31,6 @@ def read_language(text: str, path: str, folder: str) -> tuple[Language | None, t
         top.complain("locale", f"“{locale}” is not a CLDR locale", "write the language's CLDR name, for example zh_Hans")
         plural = ""
     font = top.table("font")
-    facts = top.table("facts", required=False)
-    units = facts.table("units", required=False)
-    words = facts.table("number_words", required=False)
-    idioms = facts.table("idioms", required=False)
     language = Language(
         tag=folder,
         endonym=top.string("endonym"),
@@ -46,13 +42,7 @@ def read_language(text: str, path: str, folder: str) -> tuple[Language | None, t
         scripts=top.strings("scripts"),
         digits=top.string("digits", "0123456789", pattern=r"\d{10}"),
         look_alikes=_look_alikes(top.table("look_alikes", required=False)),
-        units={name: units.strings(name) for name in units.values},
-        number_words={word: words.number(word) for word in words.values},
-        idioms={phrase: idioms.string(phrase, pattern=r"\d+ [a-z]+") for phrase in idioms.values},
-        negations=facts.strings("negations", ()),
-        not_negations=facts.strings("not_negations", ()),
-        no_spaces=facts.flag("no_spaces", False),
-        facts_status=facts.string("status", "unverified", pattern=r"unverified|verified by .+"),
+        facts=read_facts(top.table("facts", required=False), locale),
         months=_months(locale),
         nplurals=plural,
         line_height=font.number("line_height", low=1.2, high=3),
@@ -60,10 +50,6 @@ def read_language(text: str, path: str, folder: str) -> tuple[Language | None, t
         face=_face(font),
         easy_read_face=_easy_read_face(font),
     )
-    for name in units.values:
-        if name not in UNITS:
-            units.complain(name, f"“{name}” is not a unit", "use one of: " + ", ".join(UNITS))
-    facts.finish()
     font.finish()
     top.finish()
     return (None if top.findings else language), tuple(top.findings)

@@ -17,7 +17,9 @@ DocumentKind = Literal["leaflet", "easy-read"]
 Polarity = Literal["prohibition", "do", "permission", "negated-fact", "risk"]
 Severity = Literal["blocks", "release", "advice"]
 FormatName = Literal["web", "easy-read", "large-print", "audio"]
+Criterion = Literal["linguistic", "clinical", "heard"]
 
+CRITERIA: tuple[Criterion, ...] = ("linguistic", "clinical", "heard")
 FORMATS: tuple[FormatName, ...] = ("web", "easy-read", "large-print", "audio")
 
 
@@ -26,6 +28,9 @@ class Finding:
     """One thing that is wrong or worth knowing, in the words of the person who can mend it.
 
     `code` is permanent (see `findings.CODES`); `path` is relative to the project where possible.
+    Of a string, `string` is its msgctxt, `source` and `target` are its two texts, and `span` is the
+    part of `target` at fault ("" when what is wrong is what is not there). `waived` says who has
+    accepted the finding and why; a waived finding blocks nothing.
     """
 
     code: str
@@ -37,6 +42,11 @@ class Finding:
     warning: str = ""
     path: str = ""
     line: int = 0
+    string: str = ""
+    source: str = ""
+    target: str = ""
+    span: str = ""
+    waived: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,6 +193,34 @@ class Face:
     number: int = 0
 
 
+@dataclass(frozen=True, eq=False)  # known by identity, so that patterns made of it can be kept
+class Facts:
+    """What the checks of translations know of a language: [facts] of language.toml, and glossary.toml.
+
+    Phrases are as `checks.wording.find` takes them. `units` and `comparators` map a key to every form;
+    `idioms` maps a phrase to "NUMBER unit"; `names` and `terms` are the two tables of the glossary.
+    `verified` says of single facts who has confirmed them; all others have `status`.
+    """
+
+    status: str = "unverified"
+    verified: Mapping[str, str] = field(default_factory=dict)
+    negations: tuple[str, ...] = ()
+    not_negations: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
+    exemptions: tuple[str, ...] = ()
+    reversers: tuple[str, ...] = ()
+    not_numbers: tuple[str, ...] = ()
+    conjunctions: tuple[str, ...] = ()
+    no_spaces: bool = False
+    length: float = 0.0
+    comparators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    number_words: Mapping[str, float] = field(default_factory=dict)
+    idioms: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Language:
     """language.toml: what the toolkit needs to know of a language."""
@@ -202,14 +240,27 @@ class Language:
     digits: str
     look_alikes: Mapping[str, str]
     nplurals: str
-    negations: tuple[str, ...] = ()
-    not_negations: tuple[str, ...] = ()
-    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    number_words: Mapping[str, float] = field(default_factory=dict)
-    idioms: Mapping[str, str] = field(default_factory=dict)
     months: tuple[str, ...] = ()
-    no_spaces: bool = False
-    facts_status: str = "unverified"
+    facts: Facts = field(default_factory=Facts, compare=False)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How strings stand by one criterion of sign-off: the msgctxt of each that is not approved, and why.
+
+    `by` says who has approved the others, when and in what role.
+    """
+
+    missing: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    same_person: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether every string is approved."""
+        return bool(self.by) and not (self.missing or self.stale or self.withdrawn or self.same_person)
 
 
 @dataclass(frozen=True)
@@ -227,6 +278,7 @@ class Edition:
     state: str
     notices: tuple[str, ...]
     is_source: bool
+    standings: Mapping[Criterion, Standing] = field(default_factory=dict)
     digest: str = field(default="", compare=False)
 
     @property

@@ -1,49 +1,22 @@
-"""The path from end to end: read, translate, check, render, prove; what comes out can be published."""
+"""The second half of the path: render and prove what `checking` found whole; what comes out can be published."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Protocol
 
-from .checks import check_leaflet, check_strings, release
+from .checking import Checked, Key, Selection, check
 from .execute import execute
-from .findings import blocking, severity
+from .findings import blocking
 from .jobs import FontJob, Job, Outcome, perform, perform_fonts
-from .model import FORMATS, Edition, File, Finding, FormatName, Language, Leaflet, Unit
-from .project import Project, load_catalogue
+from .model import FORMATS, Edition, File, Finding, FormatName
+from .project import Project
 from .render.links import Made, page_links
-from .translate import all_text, make_edition, translate
+from .translate import all_text
 
-Key = tuple[str, str]  # leaflet id, language tag
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What a run is asked to make; empty means all."""
-
-    leaflets: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    formats: tuple[FormatName, ...] = ()
-
-    def wants(self, leaflet: str, language: str) -> bool:
-        return (not self.leaflets or leaflet in self.leaflets) and (not self.languages or language in self.languages)
-
-    @property
-    def partial(self) -> bool:
-        return bool(self.leaflets or self.languages or self.formats)
-
-
-@dataclass(frozen=True)
-class Checked:
-    """Editions that are whole, and every finding so far. `wanted` names all that were asked for."""
-
-    wanted: tuple[Key, ...]
-    editions: Mapping[Key, Edition]
-    findings: tuple[Finding, ...]
-
+__all__ = ["Built", "Checked", "Key", "Progress", "Selection", "build", "check"]
 
 @dataclass(frozen=True)
 class Built:
@@ -64,78 +37,6 @@ class Progress(Protocol):
     def step(self, what: str) -> None: ...
 
 
-def check(project: Project, selection: Selection, today: date, *, for_release: bool = False) -> Checked:
-    """Read, translate and check: no file is rendered."""
-    findings: list[Finding] = list(project.findings)
-    editions: dict[Key, Edition] = {}
-    wanted: list[Key] = []
-    # Settings that can't be trusted as a whole are not trusted in part.
-    sound = not any(f.code == "project-invalid" for f in project.findings)
-    # Translations are compared with the English by its facts; without those nothing is proved.
-    sound = sound and project.settings.source_language in project.languages
-    words: dict[str, Mapping[str, str] | None] = {}
-    for leaflet in project.leaflets:
-        tags = [t for t in project.languages_of(leaflet) if selection.wants(leaflet.id, t)]
-        if not tags:
-            continue
-        findings += check_leaflet(leaflet)
-        reasons = release(leaflet, today) if for_release else ()
-        findings += reasons
-        for tag in tags:
-            wanted.append((leaflet.id, tag))
-            language = project.languages.get(tag)
-            if language is None:  # its language.toml has a finding of its own
-                continue
-            if tag not in words:
-                words[tag], found = _words(project, tag, for_release)
-                findings += found
-            edition, found = _edition(project, leaflet, language, words[tag], today, for_release)
-            findings += found
-            if edition and not reasons and sound:
-                editions[leaflet.id, tag] = edition
-    # A leaflet that could not even be read is still wanted, and withheld in every language.
-    read = {leaflet.id for leaflet in project.leaflets}
-    broken = dict.fromkeys(f.leaflet for f in project.findings if f.leaflet and f.leaflet not in read)
-    wanted += [(name, t) for name in broken for t in project.settings.languages if selection.wants(name, t)]
-    return Checked(tuple(wanted), editions, tuple(findings))
-
-
-def _words(project: Project, tag: str, for_release: bool) -> tuple[Mapping[str, str] | None, tuple[Finding, ...]]:
-    """The interface words of a language, whole or not at all."""
-    return _strings(project, project.interface_units(), project.languages[tag], None, for_release)
-
-
-def _edition(
-    project: Project, leaflet: Leaflet, language: Language, words: Mapping[str, str] | None, today: date, for_release: bool
-) -> tuple[Edition | None, tuple[Finding, ...]]:
-    strings, findings = _strings(project, project.units(leaflet), language, leaflet, for_release)
-    if words is None or strings is None:
-        return None, findings
-    is_source = language.tag == project.settings.source_language
-    edition = make_edition(leaflet, language, strings, words, project.pictures, is_source=is_source, today=today)
-    return edition, findings
-
-
-def _strings(
-    project: Project, units: Sequence[Unit], language: Language, leaflet: Leaflet | None, for_release: bool
-) -> tuple[Mapping[str, str] | None, tuple[Finding, ...]]:
-    """The strings of one catalogue, translated and checked; None if any may not be used."""
-    name = leaflet.id if leaflet else ""
-    if language.tag == project.settings.source_language:
-        strings: Mapping[str, str] = {u.context: u.text for u in units}
-        places = {u.context: (u.path, u.line) for u in units}
-        findings: tuple[Finding, ...] = ()
-    else:
-        catalogue, findings = load_catalogue(project, language.tag, name or "interface", name)
-        if catalogue is None:
-            return None, findings
-        strings, findings = translate(units, catalogue, leaflet=name, language=language.tag)
-        places = {e.context: (catalogue.path, e.line) for e in catalogue.entries.values()}
-    source = project.languages.get(project.settings.source_language, language)
-    findings += check_strings(units, strings, places, language, source, leaflet)
-    return (None if blocking(findings, release=for_release) else strings), findings
-
-
 def build(
     project: Project, checked: Checked, selection: Selection, executor: Executor | None, progress: Progress
 ) -> Built:
@@ -149,12 +50,12 @@ def build(
             outcomes[outcome.key][outcome.format] = outcome
 
     # Pages name the sizes of the other formats, so print and sound come first. Sound takes longest.
-    heavy = [Job(f, e, root, voice=project.voices.get(e.language.tag)) for f in ("audio", "large-print") for e in checked.editions.values() if f in formats]
+    heavy = [Job(f, e, root, voice=project.voices.get(e.language.tag)) for f in ("audio", "large-print") for key, e in checked.editions.items() if f in formats and not checked.withholds(key, f)]
     pages: list[FormatName] = [f for f in ("web", "easy-read") if f in formats]
     progress.stage("render and prove", len(heavy) + len(pages) * len(checked.editions))
     run(heavy)
     # Pages link to each other, so each time one falls out the rest are made again without links to it.
-    standing = {(key, f) for key in checked.editions for f in pages}
+    standing = {(key, f) for key in checked.editions for f in pages if not checked.withholds(key, f)}
     while True:
         alive = [key for key in checked.editions if not disproved(outcomes[key].values())]
         standing = {(key, f) for key, f in standing if key in alive}
@@ -209,10 +110,3 @@ def _assets(editions: Sequence[Edition], executor: Executor | None) -> tuple[Fil
             path = f"assets/pictures/{picture.name}.svg"
             files[path] = File(path, picture.svg.encode())
     return tuple(files[path] for path in sorted(files))
-
-
-def sort_findings(findings: Sequence[Finding]) -> list[Finding]:
-    """Blocking ones first, then by leaflet, language and place."""
-    rank = {"blocks": 0, "release": 1, "advice": 2}
-    return sorted(findings, key=lambda f: (rank[severity(f)], f.leaflet, f.language, f.path, f.line, f.code))
-

@@ -6,20 +6,24 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import cast
 
 from .catalogue import Catalogue, read_catalogue
 from .errors import UsageError
+from .facts import read_glossary
 from .fields import read_toml
 from .files import Unreadable, read_bytes, read_text
 from .language import TAG, read_language
 from .model import FORMATS, Document, DocumentKind, Finding, FormatName, Language, Leaflet, Picture, Unit
 from .pictures import read_pictures
 from .register import hold_against_register, read_metadata, read_queries, read_register
+from .signoffs import Decision, read_signoffs
 from .source import read_document
 from .units import leaflet_units
 from .voices import Voices, read_voices
+from .waivers import Waiver, read_waivers
 from .words import interface_words
 
 SAFE_LINKS = ("https://", "tel:", "mailto:")
@@ -94,6 +98,14 @@ def pot_path(root: Path, name: str) -> Path:
     return root / "locales" / f"{name}.pot"
 
 
+def signoff_path(root: Path, language: str, name: str) -> Path:
+    return root / "locales" / language / "signoff" / f"{name}.toml"
+
+
+def waiver_path(root: Path, language: str, name: str) -> Path:
+    return root / "locales" / language / "waivers" / f"{name}.toml"
+
+
 def load(root: Path) -> Project:
     """Read a project. What is wrong in it stands in `findings`; a leaflet with errors is left out."""
     root = root.resolve()
@@ -112,6 +124,11 @@ def load(root: Path) -> Project:
         if (text := reader.text(path, "language-invalid", language=tag)) is not None:
             language, found = read_language(text, reader.relative(path), tag)
             reader.findings += found
+            path = path.with_name("glossary.toml")
+            if language and path.exists() and (text := reader.text(path, "glossary-invalid", language=tag)) is not None:
+                facts, found = read_glossary(text, reader.relative(path), tag, language.facts)
+                reader.findings += found
+                language = replace(language, facts=facts)
             if language:
                 languages[tag] = language
     voices, found = read_voices(root, tuple(languages))
@@ -237,3 +254,21 @@ def load_catalogue(
     except Unreadable as error:
         return None, (Finding("catalogue-broken", str(error), error.hint, leaflet, language, path=relative),)
     return read_catalogue(data, relative, leaflet=leaflet, language=language)
+
+
+def load_judgements(
+    project: Project, language: str, name: str, today: date, leaflet: str = ""
+) -> tuple[tuple[Decision, ...], tuple[Waiver, ...], tuple[Finding, ...]]:
+    """The sign-offs and waivers of one catalogue; a language may have neither."""
+    reader = Reader(project.root)
+    decisions: tuple[Decision, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    path = signoff_path(project.root, language, name)
+    if os.path.lexists(path) and (text := reader.text(path, "signoff-invalid", leaflet=leaflet, language=language)) is not None:
+        decisions, found = read_signoffs(text, reader.relative(path), leaflet, language, today)
+        reader.findings += found
+    path = waiver_path(project.root, language, name)
+    if os.path.lexists(path) and (text := reader.text(path, "waiver-invalid", leaflet=leaflet, language=language)) is not None:
+        waivers, found = read_waivers(text, reader.relative(path), leaflet, language, today)
+        reader.findings += found
+    return decisions, waivers, tuple(reader.findings)

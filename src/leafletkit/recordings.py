@@ -6,6 +6,7 @@ changes, its recording is refused until it is read again.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,14 @@ class Recordings:
 
 def folder_of(root: Path, language: str, leaflet: str) -> Path:
     return root / "audio" / "recordings" / language / leaflet
+
+
+def recordings_key(folder: Path) -> str:
+    """The hash of all files of a recording: another take gives another key."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.iterdir() if p.is_file()):
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return f"recorded:{digest.hexdigest()}"
 
 
 def read_recordings(

@@ -1,28 +1,21 @@
-"""What a run says: the manifest, findings as JSON, the closing table and the list of findings."""
+"""What a build says: the manifest and the closing table."""
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from .findings import blocking, severity
-from .model import File, Finding, Place
-from .pipeline import Built, disproved, sort_findings
+from .findings import blocking, sort_findings
+from .listing import finding_fields
+from .model import File, Finding, Place, Standing
+from .pipeline import Built, disproved
+from .translate import approved
 
 MANIFEST_VERSION = 1
-
-
-def finding_fields(finding: Finding) -> dict[str, Any]:
-    """A finding as `check --json` prints it."""
-    row = dataclasses.asdict(finding)
-    order = ("code", "severity", "message", "hint", "leaflet", "language", "format", "warning", "path", "line")
-    return {name: severity(finding) if name == "severity" else row[name] for name in order}
 
 
 def state_of(built: Built, key: tuple[str, str], fmt: str) -> tuple[str, list[Finding]]:
@@ -64,6 +57,8 @@ def manifest(built: Built, site: Sequence[File]) -> dict[str, Any]:
                     row["seconds"] = round(outcome.made.seconds, 2)
                 row["files"] = [_file(f) for f in outcome.files]
                 row["warnings"] = {p.warning: _place(p) for p in outcome.places}
+                if outcome.recorded:
+                    row["recorded"] = True
             else:
                 row["reasons"] = [finding_fields(f) for f in reasons]
             formats[fmt] = row
@@ -74,7 +69,8 @@ def manifest(built: Built, site: Sequence[File]) -> dict[str, Any]:
                 "language": key[1],
                 "version": edition.leaflet.meta.version if edition else "",
                 "state": edition_state(built, key),
-                "approved": False,
+                "approved": bool(edition and approved(edition.leaflet, edition.standings)),
+                "sign_off": {name: _standing(s) for name, s in edition.standings.items()} if edition else {},
                 "published": published,
                 "digest": edition.digest if edition else "",
                 "reasons": [] if published else [finding_fields(f) for f in reasons_for(built, key)],
@@ -88,6 +84,10 @@ def _file(file: File) -> dict[str, Any]:
     return {"path": file.path, "sha256": hashlib.sha256(file.data).hexdigest(), "bytes": len(file.data)}
 
 
+def _standing(standing: Standing) -> dict[str, Any]:
+    return {"approved_by": list(standing.by), "missing": len(standing.missing), "stale": list(standing.stale), "same_person": len(standing.same_person)}
+
+
 def _place(place: Place) -> dict[str, Any]:
     if place.fragments:
         return {"fragments": list(place.fragments)}
@@ -96,26 +96,8 @@ def _place(place: Place) -> dict[str, Any]:
     return {"times": [list(t) for t in place.times]}
 
 
-def to_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
-def show_findings(console: Console, findings: Sequence[Finding], limit: int = 40) -> None:
-    """Each finding in three lines: where, what, what to do."""
-    rows = sort_findings(findings)
-    for finding in rows[:limit]:
-        place = f"{finding.path}:{finding.line}" if finding.line else finding.path
-        about = " ".join(filter(None, (finding.leaflet, finding.language, finding.format)))
-        mark = {"blocks": "withheld", "release": "not released", "advice": "note"}[severity(finding)]
-        console.print(f"{place or '-'}: {mark}: {finding.message} [{finding.code}]", markup=False, highlight=False, soft_wrap=True)
-        detail = "; ".join(filter(None, (about and f"in {about}", finding.warning and f"warning {finding.warning}", finding.hint)))
-        console.print(f"    {detail}", markup=False, highlight=False, soft_wrap=True)
-    if len(rows) > limit:
-        console.print(f"… and {len(rows) - limit} more; “leafletkit check --json” lists all of them.", markup=False)
-
-
 def edition_state(built: Built, key: tuple[str, str]) -> str:
-    """draft, in-review, expired or withdrawn; "not-released" or "incomplete" where there is no edition."""
+    """approved, draft, in-review, stale, expired or withdrawn; "not-released" or "incomplete" where there is no edition."""
     edition = built.checked.editions.get(key)
     if edition:
         return edition.state

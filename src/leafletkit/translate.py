@@ -18,7 +18,7 @@ from babel.units import format_unit
 
 from . import inline
 from .catalogue import Catalogue
-from .model import Block, Document, Edition, Finding, Language, Leaflet, Picture, Unit
+from .model import Block, Criterion, Document, Edition, Finding, Language, Leaflet, Picture, Standing, Unit
 from .units import OWNER
 from .words import fill, placeholders
 
@@ -49,7 +49,10 @@ def translate(
             problem = ("string-markup", f"“{unit.context}”: {fault[0]}", fault[1])
         if problem:
             code, message, hint = problem
-            findings.append(Finding(code, message, hint, leaflet, language, "", unit.warning or "", catalogue.path, line))
+            target = entry.msgstr if entry else ""
+            findings.append(
+                Finding(code, message, hint, leaflet, language, "", unit.warning or "", catalogue.path, line, unit.context, unit.text, target)
+            )
         elif entry:
             strings[unit.context] = entry.msgstr
     return strings, tuple(findings)
@@ -107,13 +110,18 @@ def make_edition(
     *,
     is_source: bool,
     today: date,
+    standings: Mapping[Criterion, Standing] | None = None,
 ) -> Edition:
-    """Put whole translations into the leaflet. `strings` and `words` must hold every context."""
+    """Put whole translations into the leaflet. `strings` and `words` must hold every context.
+
+    Without `standings` nothing is approved.
+    """
+    standings = standings or {}
 
     def translated(document: Document) -> Document:
         return replace(document, blocks=tuple(_block(b, strings) for b in document.blocks))
 
-    state = edition_state(leaflet, today)
+    state = edition_state(leaflet, today, standings)
     shown = {
         name.removeprefix("picture/"): replace(pictures[name.removeprefix("picture/")], alt=text)
         for name, text in strings.items()
@@ -129,8 +137,9 @@ def make_edition(
         owner_role=strings[OWNER],
         publisher=words["publisher"],
         state=state,
-        notices=_notices(leaflet, language, words, state, is_source),
+        notices=_notices(leaflet, language, words, state, approved(leaflet, standings), is_source),
         is_source=is_source,
+        standings=standings,
     )
     return replace(edition, digest=digest(edition))
 
@@ -139,14 +148,28 @@ def _block(block: Block, strings: Mapping[str, str]) -> Block:
     return replace(block, text=strings[block.id])
 
 
-def edition_state(leaflet: Leaflet, today: date) -> str:
-    """withdrawn, expired, in-review or draft. Nothing is approved without sign-offs."""
-    if leaflet.meta.status == "withdrawn":
+def approved(leaflet: Leaflet, standings: Mapping[Criterion, Standing]) -> bool:
+    """Whether named people have approved every string and, as clinicians, every warning. Never of a demonstration."""
+    return not leaflet.meta.demonstration and all(name in standings and standings[name].whole for name in ("linguistic", "clinical"))
+
+
+def edition_state(leaflet: Leaflet, today: date, standings: Mapping[Criterion, Standing] | None = None) -> str:
+    """withdrawn, expired, approved, stale, in-review or draft, the gravest first. Only sign-offs approve."""
+    rows = (standings or {}).values()
+    if leaflet.meta.status == "withdrawn" or any(s.withdrawn for s in rows):
         return "withdrawn"
-    return "expired" if leaflet.meta.review_due < today else leaflet.meta.status
+    if leaflet.meta.review_due < today:
+        return "expired"
+    if approved(leaflet, standings or {}):
+        return "approved"
+    if any(s.stale for s in rows):
+        return "stale"
+    return "in-review" if any(s.by for s in rows) else leaflet.meta.status
 
 
-def _notices(leaflet: Leaflet, language: Language, words: Mapping[str, str], state: str, is_source: bool) -> tuple[str, ...]:
+def _notices(
+    leaflet: Leaflet, language: Language, words: Mapping[str, str], state: str, is_approved: bool, is_source: bool
+) -> tuple[str, ...]:
     """What every page and recording must say first."""
     notices = []
     if state == "withdrawn":
@@ -155,9 +178,10 @@ def _notices(leaflet: Leaflet, language: Language, words: Mapping[str, str], sta
         notices.append(words["notice-demonstration"])
     if state == "expired":
         notices.append(fill(words, "notice-expired", date=show_date(leaflet.meta.review_due, language)))
-    if state != "withdrawn":
-        notices.append(words["notice-in-review"] if leaflet.meta.status == "in-review" else words["notice-draft"])
-    if not is_source:
+    if state != "withdrawn" and not is_approved:
+        in_review = leaflet.meta.status == "in-review" or state in ("in-review", "stale")
+        notices.append(words["notice-in-review"] if in_review else words["notice-draft"])
+    if not is_source and not is_approved:
         notices.append(words["notice-translation"])
     return tuple(notices)
 

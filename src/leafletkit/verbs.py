@@ -1,101 +1,34 @@
-"""What each verb does, with its side effects: files, progress, words on the screen."""
+"""The verbs that render nothing: check, catalogues, status, and the words of a recording."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from . import __version__, pipeline
+from . import __version__
 from .catalogue import parse_po
+from .checking import Selection
+from .checking import check as run_check
+from .checks import release
 from .errors import Fault, UsageError
-from .execute import workers
-from .findings import blocking
+from .findings import blocking, sort_findings
+from .listing import finding_fields, show_findings
 from .merge import template, updated
-from .model import File, Finding, Unit
-from .pipeline import Selection
+from .model import Finding, Standing, Unit
 from .project import Project, load_catalogue, po_path, pot_path
-from .publish import publish, write_file
-from .report import finding_fields, manifest, show_findings, show_table, state_of, to_json
+from .publish import write_file
 from .script import script
-from .site import site_files
-
-
-def _screen() -> Console:
-    """The terminal; in a log, where nobody can widen the window, lines may be long."""
-    console = Console()
-    return console if console.is_terminal else Console(width=120)
-
-
-class _Bar:
-    """A progress bar on a terminal; plain lines elsewhere."""
-
-    def __init__(self, console: Console) -> None:
-        self.console = console
-        self.bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True
-        )
-        self.task = self.bar.add_task("read", total=None)
-
-    def stage(self, name: str, total: int) -> None:
-        if self.console.is_terminal:
-            self.bar.update(self.task, description=name, total=total, completed=0)
-        else:
-            print(f"{name}: {total} files", flush=True)
-
-    def step(self, what: str) -> None:
-        if self.console.is_terminal:
-            self.bar.advance(self.task)
-        else:
-            print(f"  {what}", flush=True)
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[_Bar]:
-    bar = _Bar(console)
-    if console.is_terminal:
-        with bar.bar:
-            yield bar
-    else:
-        yield bar
-
-
-def build(project: Project, selection: Selection, out: Path, jobs: int, today: date, *, for_release: bool) -> int:
-    """Make, prove and publish. Returns the exit code."""
-    console = _screen()
-    broken = [f for f in project.findings if f.code == "project-invalid"]
-    if broken:
-        show_findings(console, broken)
-        console.print(f"Nothing was built; {out} is as it was.", markup=False, soft_wrap=True)
-        return 1
-    checked = pipeline.check(project, selection, today, for_release=for_release)
-    with _progress(console) as bar, workers(min(jobs, 2 * len(checked.editions) or 1)) as pool:
-        built = pipeline.build(project, checked, selection, pool, bar)
-        bar.stage("publish", 1)
-    files: list[File] = [f for key in built.published for o in built.outcomes[key].values() for f in o.files]
-    site = site_files(built, project.languages, project.root / "styles")
-    files += [*built.assets, *site, File("manifest.json", to_json(manifest(built, site)).encode())]
-    publish(files, out)
-    withheld = blocking(built.findings, release=for_release)
-    show_findings(console, built.findings)
-    show_table(console, built)
-    made = sum(state_of(built, key, f)[0] == "made" for key in built.checked.wanted for f in built.formats)
-    console.print(f"{made} files of {len(built.published)} editions are in {out}/index.html. None of them is approved, and each says so.", markup=False, soft_wrap=True)
-    if withheld:
-        console.print(f"{len(withheld)} findings withhold something; “leafletkit explain CODE” says more of each.", markup=False)
-    return 1 if withheld else 0
 
 
 def check(project: Project, selection: Selection, today: date, *, as_json: bool, for_release: bool) -> int:
     """Say what is wrong, without making any file."""
-    checked = pipeline.check(project, selection, today, for_release=for_release)
-    findings = pipeline.sort_findings([f for f in checked.findings if _selected(f, selection)])
+    checked = run_check(project, selection, today, for_release=for_release)
+    findings = sort_findings([f for f in checked.findings if _selected(f, selection)])
     if as_json:
         json.dump([finding_fields(f) for f in findings], sys.stdout, ensure_ascii=False, indent=2)
         print()
@@ -179,20 +112,21 @@ def _counts(text: str) -> str:
 
 
 def status(project: Project, selection: Selection, today: date) -> int:
-    """What is translated, what is missing, and what keeps each leaflet from release."""
+    """What is translated, what is missing or changed since its approval, and what keeps each leaflet from release."""
     console = Console()
-    checked = pipeline.check(project, selection, today)
+    checked = run_check(project, selection, today)
     for leaflet in project.leaflets:
-        if selection.leaflets and leaflet.id not in selection.leaflets:
-            continue
         tags = [t for name, t in checked.wanted if name == leaflet.id]
+        if not tags:
+            continue
         console.print(f"{leaflet.id} {leaflet.meta.version}: {len(leaflet.warnings)} warnings, {len(project.units(leaflet))} strings", markup=False)
         for tag in tags:
             mine = [f for f in blocking(checked.findings) if f.language == tag and f.leaflet in ("", leaflet.id)]
-            state = "whole" if (leaflet.id, tag) in checked.editions else f"incomplete: {len(mine)} findings"
+            edition = checked.editions.get((leaflet.id, tag))
+            state = f"whole, {edition.state}" if edition else f"incomplete: {len(mine)} findings"
             console.print(f"  {tag:8} {state}", markup=False)
-        from .checks import release
-
+            for name, standing in edition.standings.items() if edition else ():
+                console.print(f"           {name}: {_standing(standing)}", markup=False, soft_wrap=True)
         for reason in release(leaflet, today):
             console.print(f"  not for release: {reason.message}", markup=False, soft_wrap=True)
     faults = blocking([f for f in checked.findings if _selected(f, selection)])
@@ -200,9 +134,20 @@ def status(project: Project, selection: Selection, today: date) -> int:
     return 1 if faults else 0
 
 
+def _standing(standing: Standing) -> str:
+    """How strings stand by one criterion, in a line. Those that have changed are all named."""
+    if standing.whole:
+        return "approved by " + "; ".join(standing.by)
+    parts = [f"{len(standing.missing)} strings not signed"] if standing.missing else []
+    for what, contexts in (("changed since", standing.stale), ("withdrawn", standing.withdrawn), ("approved only by the translator", standing.same_person)):
+        if contexts:
+            parts.append(f"{what}: {', '.join(contexts)}")
+    return "; ".join(parts)
+
+
 def print_script(project: Project, selection: Selection, today: date) -> int:
     """The words of a recording by a person: file name, hash and words of each part."""
-    checked = pipeline.check(project, selection, today)
+    checked = run_check(project, selection, today)
     if len(checked.editions) != 1:
         if len(checked.wanted) > 1:
             raise UsageError("name one leaflet and one language: script --leaflet ID --language TAG")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from . import inline
 from .fields import read_toml
 from .files import Unreadable, read_text
 from .letters import INSIDE
@@ -40,6 +41,11 @@ class Voice:
 
 
 Voices = Mapping[str, Voice]
+
+
+def spoken_key(voice: Voice, text: str, *, slow: bool) -> str:
+    """How a block sounds, as one string: another voice, pace or pronunciation gives another key."""
+    return f"{voice.engine}:{voice.name}:{voice.slow if slow else voice.rate}:{voice.spoken(inline.plain(text))}"
 
 
 @lru_cache(maxsize=64)

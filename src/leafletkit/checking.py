@@ -1,0 +1,211 @@
+"""The first half of the path: read, translate, check, judge. No file is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from .checks import approval, check_leaflet, check_strings, release
+from .checks.speech import speech
+from .findings import blocking
+from .model import Criterion, Edition, Finding, FormatName, Language, Leaflet, Standing, Unit
+from .phonemes import Phonemes
+from .project import Project, load_catalogue, load_judgements, signoff_path
+from .recordings import folder_of, recordings_key
+from .signoffs import Decision, merged, standing
+from .translate import make_edition, translate
+from .voices import spoken_key
+from .waivers import waive
+from .words_hash import words_hash
+
+Key = tuple[str, str]  # leaflet id, language tag
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a run is asked to make; empty means all."""
+
+    leaflets: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    formats: tuple[FormatName, ...] = ()
+
+    def wants(self, leaflet: str, language: str) -> bool:
+        return (not self.leaflets or leaflet in self.leaflets) and (not self.languages or language in self.languages)
+
+    @property
+    def partial(self) -> bool:
+        return bool(self.leaflets or self.languages or self.formats)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Editions that are whole, and every finding so far. `wanted` names all that were asked for."""
+
+    wanted: tuple[Key, ...]
+    editions: Mapping[Key, Edition]
+    findings: tuple[Finding, ...]
+    for_release: bool = False
+
+    def withholds(self, key: Key, fmt: FormatName) -> bool:
+        """Whether a finding so far withholds just this format of a whole edition."""
+        mine = (f for f in self.findings if (f.leaflet, f.language, f.format) == (*key, fmt))
+        return bool(blocking(mine, release=self.for_release))
+
+
+@dataclass(frozen=True)
+class Strings:
+    """The strings of one catalogue in one language, checked, with what people have decided about them.
+
+    `texts` is None if any may not be used.
+    """
+
+    units: Sequence[Unit]
+    texts: Mapping[str, str] | None
+    findings: tuple[Finding, ...]
+    decisions: tuple[Decision, ...] = ()
+    translator: str | None = None
+    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+
+def check(project: Project, selection: Selection, today: date, *, for_release: bool = False) -> Checked:
+    """Read, translate and check: no file is rendered."""
+    findings: list[Finding] = list(project.findings)
+    editions: dict[Key, Edition] = {}
+    wanted: list[Key] = []
+    # Settings that can't be trusted as a whole are not trusted in part.
+    sound = not any(f.code == "project-invalid" for f in project.findings)
+    # Translations are compared with the English by its facts; without those nothing is proved.
+    sound = sound and project.settings.source_language in project.languages
+    words: dict[str, Strings] = {}
+    for leaflet in project.leaflets:
+        tags = [t for t in project.languages_of(leaflet) if selection.wants(leaflet.id, t)]
+        if not tags:
+            continue
+        findings += check_leaflet(leaflet)
+        reasons = release(leaflet, today) if for_release else ()
+        findings += reasons
+        for tag in tags:
+            wanted.append((leaflet.id, tag))
+            language = project.languages.get(tag)
+            if language is None:  # its language.toml has a finding of its own
+                continue
+            if tag not in words:
+                words[tag] = read_strings(project, language, None, today, for_release)
+                findings += words[tag].findings
+            edition, found = _edition(project, leaflet, language, words[tag], today, for_release)
+            findings += found
+            if edition and not reasons and sound:
+                editions[leaflet.id, tag] = edition
+    findings += _speech(project, editions, today)
+    # A leaflet that could not even be read is still wanted, and withheld in every language.
+    read = {leaflet.id for leaflet in project.leaflets}
+    broken = dict.fromkeys(f.leaflet for f in project.findings if f.leaflet and f.leaflet not in read)
+    wanted += [(name, t) for name in broken for t in project.settings.languages if selection.wants(name, t)]
+    return Checked(tuple(wanted), editions, tuple(findings), for_release)
+
+
+def _edition(
+    project: Project, leaflet: Leaflet, language: Language, words: Strings, today: date, for_release: bool
+) -> tuple[Edition | None, tuple[Finding, ...]]:
+    strings = read_strings(project, language, leaflet, today, for_release)
+    if words.texts is None or strings.texts is None:
+        return None, strings.findings
+    is_source = language.tag == project.settings.source_language
+    standings = judge(project, leaflet, language, strings, words)
+    path = signoff_path(project.root, language.tag, leaflet.id).relative_to(project.root).as_posix()
+    found = tuple(approval(leaflet.id, language.tag, path, standings))
+    if not for_release:  # that a draft is not approved is said in its notices, not as a finding
+        found = tuple(f for f in found if f.code not in ("release-unapproved", "release-unheard"))
+    findings = strings.findings + found
+    if blocking((f for f in found if not f.format), release=for_release):
+        return None, findings
+    edition = make_edition(
+        leaflet, language, strings.texts, words.texts, project.pictures, is_source=is_source, today=today, standings=standings
+    )
+    return edition, findings
+
+
+def read_strings(project: Project, language: Language, leaflet: Leaflet | None, today: date, for_release: bool = False) -> Strings:
+    """The strings of a leaflet, or of the interface, translated and checked, less what is waived."""
+    units = project.units(leaflet) if leaflet else project.interface_units()
+    name = leaflet.id if leaflet else ""
+    decisions, waivers, findings = load_judgements(project, language.tag, name or "interface", today, name)
+    translator: str | None = None
+    if language.tag == project.settings.source_language:
+        texts: Mapping[str, str] = {u.context: u.text for u in units}
+        places = {u.context: (u.path, u.line) for u in units}
+    else:
+        catalogue, found = load_catalogue(project, language.tag, name or "interface", name)
+        findings += found
+        if catalogue is None:
+            return Strings(units, None, findings)
+        texts, found = translate(units, catalogue, leaflet=name, language=language.tag)
+        findings += found
+        places = {e.context: (catalogue.path, e.line) for e in catalogue.entries.values()}
+        translator = catalogue.translator
+    source = project.languages.get(project.settings.source_language, language)
+    found = check_strings(units, texts, places, language, source, leaflet)
+    # Waivers for speech are used later, when the edition stands.
+    findings += waive(found, [w for w in waivers if w.code != "speech-silent"], name, language.tag)
+    whole = not blocking(findings, release=for_release)
+    return Strings(units, texts if whole else None, findings, decisions, translator, places)
+
+
+def judge(project: Project, leaflet: Leaflet, language: Language, strings: Strings, words: Strings) -> Mapping[Criterion, Standing]:
+    """How the strings of an edition stand by each criterion of sign-off."""
+    if strings.texts is None or words.texts is None:
+        return {}
+    own = hashes(strings)
+    clinical = {u.context: own[u.context] for u in strings.units if u.warning}
+    out: dict[Criterion, Standing] = {
+        "linguistic": merged(
+            [
+                standing(strings.decisions, "linguistic", own, strings.translator),
+                standing(words.decisions, "linguistic", hashes(words), words.translator),
+            ]
+        ),
+        "clinical": standing(strings.decisions, "clinical", clinical, None),
+    }
+    if "audio" in project.settings.formats and (spoken := heard_hashes(project, leaflet, language, strings)):
+        out["heard"] = standing(strings.decisions, "heard", spoken, None)
+    return out
+
+
+def hashes(strings: Strings) -> Mapping[str, str]:
+    """The `words_hash` of every string."""
+    texts = strings.texts or {}
+    return {u.context: words_hash(u.context, u.text, texts[u.context]) for u in strings.units}
+
+
+def heard_hashes(project: Project, leaflet: Leaflet, language: Language, strings: Strings) -> Mapping[str, str]:
+    """The hash of every block that is spoken, bound to how it is spoken; empty where nothing speaks it."""
+    texts, voice = strings.texts or {}, project.voices.get(language.tag)
+    by_id = {u.context: u for u in strings.units}
+    folder = folder_of(project.root, language.tag, leaflet.id)
+    if folder.is_dir():
+        key = recordings_key(folder)
+        spoken = {b.id: key for b in leaflet.text.blocks}
+    elif voice and voice.engine != "none":
+        spoken = {b.id: spoken_key(voice, texts[b.id], slow=bool(b.warning)) for b in leaflet.text.blocks}
+    else:
+        return {}
+    return {context: words_hash(context, by_id[context].text, texts[context], how) for context, how in spoken.items()}
+
+
+def _speech(project: Project, editions: Mapping[Key, Edition], today: date) -> tuple[Finding, ...]:
+    """Whether the voices speak every token of every warning; recordings by people are heard by people."""
+    if "audio" not in project.settings.formats:
+        return ()
+    voiced = {
+        key: (edition, project.voices[key[1]])
+        for key, edition in editions.items()
+        if key[1] in project.voices and project.voices[key[1]].engine != "none" and not folder_of(project.root, key[1], key[0]).is_dir()
+    }
+    out: list[Finding] = []
+    with Phonemes() as phonemes:
+        for (leaflet, tag), (edition, voice) in voiced.items():
+            _, waivers, _ = load_judgements(project, tag, leaflet, today, leaflet)
+            found = tuple(speech(edition, voice, phonemes))
+            out += waive(found, [w for w in waivers if w.code == "speech-silent"], leaflet, tag)
+    return tuple(out)

@@ -1,0 +1,205 @@
+"""The safety matrix: for the person who publishes, what is safe to publish, what is not, and why.
+
+Rows are the warnings of a leaflet, columns its languages by formats. Each cell leads to the very
+place of the warning in the finished file, or names the fault. As a page, as JSON and as JUnit XML.
+"""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from . import inline
+from .findings import CODES, blocking, sort_findings
+from .listing import finding_fields, to_json
+from .model import CRITERIA, Edition, File, Finding, FormatName, Language, Leaflet, Place
+from .pipeline import Built
+from .project import Project
+from .report import edition_state, reasons_for, state_of
+
+FOLDER = "report"
+REPORT_VERSION = 1
+_NAMES = {"web": "Web", "easy-read": "Easy read", "large-print": "Large print", "audio": "Audio"}
+_STATES = {
+    "approved": "Approved", "draft": "Draft", "in-review": "In review", "stale": "Changed since it was approved",
+    "expired": "Review date passed", "withdrawn": "Withdrawn", "incomplete": "Not whole", "not-released": "Not released",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One warning in one format of one language: "carried", "unavailable", or "withheld" with its reasons."""
+
+    leaflet: str
+    warning: str
+    language: str
+    format: FormatName
+    state: str
+    href: str = ""
+    where: str = ""
+    reasons: tuple[Finding, ...] = ()
+
+    @property
+    def says(self) -> str:
+        """The cell in words, for people who don't see the sign."""
+        if self.state == "carried":
+            return f"carried, {self.where}"
+        if self.state == "unavailable":
+            return "no such format in this language"
+        return "withheld: " + ", ".join(dict.fromkeys(CODES[f.code].title for f in self.reasons))
+
+
+def report_files(built: Built, project: Project, reasons: Sequence[Finding] = ()) -> tuple[File, ...]:
+    """report/index.html with its stylesheet, report/report.json and report/junit.xml.
+
+    `reasons` are what keeps each leaflet from release, in every language, whether this is a release or not.
+    """
+    cells = tuple(_cells(built, project.leaflets))
+    return (
+        File(f"{FOLDER}/index.html", _page(built, project, cells, reasons).encode()),
+        File(f"{FOLDER}/report.css", resources.files(__package__).joinpath("report.css").read_bytes()),
+        File(f"{FOLDER}/report.json", to_json(_json(built, project, cells, reasons)).encode()),
+        File(f"{FOLDER}/junit.xml", _junit(cells)),
+    )
+
+
+def _cells(built: Built, leaflets: Sequence[Leaflet]) -> Iterator[Cell]:
+    for leaflet in leaflets:
+        for key in dict.fromkeys(k for k in built.checked.wanted if k[0] == leaflet.id):
+            for fmt in built.formats:
+                state, reasons = state_of(built, key, fmt)
+                outcome = built.outcomes.get(key, {}).get(fmt)
+                places = {p.warning: p for p in outcome.places} if outcome and state == "made" else {}
+                for warning in leaflet.warnings:
+                    place = places.get(warning.id)
+                    if state == "made" and place and outcome:
+                        href, where = _place(place, outcome.files[0].path)
+                        yield Cell(*_of(key, warning.id, fmt), "carried", href, where)
+                    elif state == "unavailable":
+                        yield Cell(*_of(key, warning.id, fmt), "unavailable")
+                    else:
+                        # Reasons about this very warning first; else what withholds the whole edition.
+                        own = tuple(f for f in reasons if f.warning == warning.id)
+                        yield Cell(*_of(key, warning.id, fmt), "withheld", reasons=own or tuple(reasons))
+
+
+def _of(key: tuple[str, str], warning: str, fmt: FormatName) -> tuple[str, str, str, FormatName]:
+    return key[0], warning, key[1], fmt
+
+
+def _place(place: Place, path: str) -> tuple[str, str]:
+    """Where a link to a place leads, seen from the report, and the place in words."""
+    if place.fragments:
+        return f"../{path}#{place.fragments[0]}", f"at #{place.fragments[0]}"
+    if place.pages:
+        return f"../{path}#page={place.pages[0]}", f"on page {', '.join(map(str, place.pages))}"
+    starts = [start for start, _ in place.times]
+    return f"../{path}#t={starts[0]:.1f}", "at " + ", ".join(f"{int(s // 60)}:{int(s % 60):02d}" for s in starts)
+
+
+def _json(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequence[Finding]) -> dict[str, Any]:
+    leaflets = []
+    for leaflet in project.leaflets:
+        mine = [c for c in cells if c.leaflet == leaflet.id]
+        if mine:
+            leaflets.append(
+                {
+                    "id": leaflet.id,
+                    "version": leaflet.meta.version,
+                    "not_for_release": [f.message for f in reasons if f.leaflet == leaflet.id],
+                    "languages": [_language(built, leaflet.id, tag, project.languages.get(tag)) for tag in dict.fromkeys(c.language for c in mine)],
+                    "cells": [
+                        {"warning": c.warning, "language": c.language, "format": c.format, "state": c.state, "href": c.href, "where": c.where,
+                         "codes": sorted({f.code for f in c.reasons})}
+                        for c in mine
+                    ],
+                }
+            )  # fmt: skip
+    return {"report": REPORT_VERSION, "leaflets": leaflets, "findings": [finding_fields(f) for f in sort_findings(built.findings)]}
+
+
+def _language(built: Built, leaflet: str, tag: str, language: Language | None) -> dict[str, Any]:
+    key = (leaflet, tag)
+    edition = built.checked.editions.get(key)
+    return {
+        "tag": tag,
+        "name": language.english if language else tag,
+        "state": edition_state(built, key),
+        "published": key in built.published,
+        "facts": language.facts.status if language else "",
+        "sign_off": _sign_off(edition) if edition else {},
+        "withheld": [f.code for f in reasons_for(built, key)] if key not in built.published else [],
+    }
+
+
+def _sign_off(edition: Edition) -> dict[str, Any]:
+    return {
+        name: {"approved_by": list(s.by), "missing": list(s.missing), "stale": list(s.stale), "same_person": list(s.same_person), "withdrawn": list(s.withdrawn)}
+        for name, s in edition.standings.items()
+    }
+
+
+def _junit(cells: Sequence[Cell]) -> bytes:
+    """One test case for each cell, for servers that show test results."""
+    top = ET.Element("testsuites", name="leafletkit safety matrix")
+    suites: dict[tuple[str, str], list[Cell]] = {}
+    for cell in cells:
+        suites.setdefault((cell.leaflet, cell.language), []).append(cell)
+    for (leaflet, tag), rows in suites.items():
+        failures, skipped = (sum(c.state == s for c in rows) for s in ("withheld", "unavailable"))
+        suite = ET.SubElement(
+            top, "testsuite", name=f"{leaflet}.{tag}", tests=str(len(rows)), failures=str(failures), skipped=str(skipped), errors="0"
+        )
+        for cell in rows:
+            case = ET.SubElement(suite, "testcase", classname=f"{leaflet}.{tag}.{cell.format}", name=cell.warning)
+            if cell.state == "withheld":
+                failure = ET.SubElement(case, "failure", message=cell.says, type=", ".join(sorted({f.code for f in cell.reasons})))
+                failure.text = "\n".join(f"{f.path}:{f.line}: {f.message}; {f.hint}" for f in cell.reasons)
+            elif cell.state == "unavailable":
+                ET.SubElement(case, "skipped", message=cell.says)
+    ET.indent(top)
+    return bytes(ET.tostring(top, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _page(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequence[Finding]) -> str:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(resources.files(__package__).joinpath("report.html").read_text("utf-8"))
+    by_place = {(c.leaflet, c.warning, c.language, c.format): c for c in cells}
+    leaflets: list[dict[str, Any]] = []
+    for leaflet in project.leaflets:
+        tags = list(dict.fromkeys(c.language for c in cells if c.leaflet == leaflet.id))
+        if not tags:
+            continue
+        languages = [
+            {**_language(built, leaflet.id, tag, project.languages.get(tag)), "edition": built.checked.editions.get((leaflet.id, tag))} for tag in tags
+        ]
+        for row in languages:
+            row["state_words"] = _STATES.get(row["state"], row["state"])
+            row["findings"] = _findings(built, leaflet.id, row["tag"])
+            row["blocked"] = blocking(row["findings"], release=built.checked.for_release)
+        leaflets.append({"leaflet": leaflet, "title": inline.plain(leaflet.text.title.text), "languages": languages,
+                         "reasons": [f for f in reasons if f.leaflet == leaflet.id]})  # fmt: skip
+    rows = [row for leaflet in leaflets for row in leaflet["languages"]]
+    general = [f for f in sort_findings(built.findings) if not f.leaflet]
+    return template.render(
+        publisher=project.settings.publisher, leaflets=leaflets, formats=built.formats, names=_NAMES, cells=by_place,
+        approved=sum(row["state"] == "approved" and row["published"] for row in rows), wanted=len(rows),
+        withheld=sum(not row["published"] for row in rows), criteria=CRITERIA, codes=CODES, general=general, release=built.checked.for_release, plain=_plain,
+    )  # fmt: skip
+
+
+def _findings(built: Built, leaflet: str, tag: str) -> list[Finding]:
+    """What was found about one language of a leaflet, or about the leaflet in every language."""
+    return sort_findings([f for f in built.findings if f.leaflet == leaflet and f.language in ("", tag)])
+
+
+def _plain(leaflet: Leaflet, warning: str) -> str:
+    """A warning in English, for the head of its row."""
+    return " ".join(inline.plain(b.text) for b in leaflet.text.carrying(warning))
+
+
