@@ -158,7 +158,6 @@ def test_pages(data, pdf, edition):
         assert [round(float(n) / 72 * 25.4) for n in page.MediaBox] == [0, 0, 210, 297]
 
 
-@pytest.mark.xfail(strict=True, reason="the foot of the page is tagged as text of the leaflet, but stands nowhere in the tree")
 @each_file
 def test_all_that_is_drawn_is_text_or_artifact(pdf):
     """Each piece of drawn text stands in the structure tree, or is marked as not part of the text (the foot)."""

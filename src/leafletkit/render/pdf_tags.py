@@ -42,6 +42,40 @@ def finish(document: Any, pdf: Any) -> None:
     for element, _mcid in leaves:
         element["ActualText"] = pydyf.String("".join(texts[id(element)]))
     _describe(pdf)
+    _artifacts(pdf)
+
+
+def _artifacts(pdf: Any) -> None:
+    """Mark what is drawn but stands nowhere in the tree (the foot of each page) as no part of the text.
+
+    WeasyPrint tags the foot as a Span outside of the tree; a screen reader may read it in mid-sentence.
+    """
+    root = _root(pdf)
+    told = {(reference, mcid) for reference, mcid in _marked(pdf, root)}
+    numbers = _resolve(pdf, root["ParentTree"])["Nums"] if isinstance(root["ParentTree"], bytes | str) else root["ParentTree"]["Nums"]
+    for number, reference in enumerate(pdf.page_references):
+        page = _resolve(pdf, reference)
+        stream = _resolve(pdf, page["Contents"]).stream
+        mapped = numbers[numbers.index(number) + 1]
+        for place, operator in enumerate(stream):
+            if operator != b"BDC" or not isinstance(stream[place - 1], dict) or "MCID" not in stream[place - 1]:
+                continue
+            mcid = stream[place - 1]["MCID"]
+            if (reference, mcid) not in told:
+                stream[place - 2] = "/Artifact"
+                stream[place - 1] = pydyf.Dictionary({"Type": "/Pagination", "Subtype": "/Footer"})
+                mapped[mcid] = "null"
+
+
+def _marked(pdf: Any, element: Any) -> Iterator[tuple[Any, int]]:
+    """(page, marked content id) of everything that the tree holds, pictures too."""
+    for kid in element["K"]:
+        if isinstance(kid, int):
+            yield element["Pg"], kid
+            continue
+        child = _resolve(pdf, kid)
+        if child.get("Type") == "/StructElem":
+            yield from _marked(pdf, child)
 
 
 def _describe(pdf: Any) -> None:
