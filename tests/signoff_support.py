@@ -63,7 +63,17 @@ def no_demonstration(root: Path) -> None:
     swap(root, "leaflet/clean-hands/queries.toml", 'status = "open"', answer)
 
 
-def sign(root, criterion, *more, leaflet="clean-hands", language="pl", name="Dr Ada Example", role="Consultant", yes=True, today=TODAY):
+def sign(
+    root,
+    criterion,
+    *more,
+    leaflet="clean-hands",
+    language="pl",
+    name="Dr Ada Example",
+    role="Consultant",
+    yes=True,
+    today=TODAY,
+):
     """Run the verb; its exit code."""
     words = ["sign", "--project", root, "--leaflet", leaflet, "--language", language, "--criterion", criterion,
              "--name", name, "--role", role, *(["--yes"] if yes else []), *more]  # fmt: skip

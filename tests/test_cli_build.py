@@ -11,7 +11,7 @@ from leafletkit import cli
 from .conftest import TODAY
 from .test_cli import PO, drop_warning, replace, state
 
-REASONS = {"release-unapproved": 4, "release-demonstration": 1, "release-contact": 1, "release-query-open": 1}
+REASONS = {"release-unapproved": 6, "release-demonstration": 1, "release-contact": 1, "release-query-open": 1}
 
 
 @pytest.fixture

@@ -181,6 +181,15 @@ def test_without_facts_of_the_source_language_no_translation_is_whole(small):
     assert not checked.editions
 
 
+def test_without_the_glossary_of_the_source_language_no_translation_is_whole(small):
+    """What a warning must name is read from the English: here a lost diarrhoea is not seen at all."""
+    apply({"file": "locales/en-GB/glossary.toml", "find": "\n[words]", "replace": "\n[words"}, small)
+    apply({"file": PO, "find": "wymioty lub biegunka, ", "replace": "wymioty lub gorączka, "}, small)
+    checked = look(small)
+    assert "glossary-invalid" in {f.code for f in checked.findings}
+    assert not checked.editions
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_line_ends_do_not_matter(small, ending):
     """Files saved on Windows read the same."""

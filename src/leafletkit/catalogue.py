@@ -81,7 +81,8 @@ def read_catalogue(
 def _translator(metadata: Mapping[str, str]) -> str:
     """Who made the translation; what tools write there when nobody is named counts as nobody."""
     name = metadata.get("Last-Translator", "").strip()
-    return "" if "FULL NAME" in name or name in ("Automatically generated", "none") else name
+    nobody = re.search(r"FULL NAME|automatic|anonymous|noreply@|no-reply@|@localhost|^none$|^root\b", name, re.IGNORECASE)
+    return "" if nobody else name
 
 
 def parse_po(text: str) -> polib.POFile:

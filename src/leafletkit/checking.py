@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -77,6 +77,9 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
     sound = not any(f.code == "project-invalid" for f in project.findings)
     # Translations are compared with the English by its facts; without those nothing is proved.
     sound = sound and project.settings.source_language in project.languages
+    lacking = tuple(_source_facts(project))
+    findings += lacking
+    sound = sound and not (for_release and lacking)
     words: dict[str, Strings] = {}
     for leaflet in project.leaflets:
         tags = [t for t in project.languages_of(leaflet) if selection.wants(leaflet.id, t)]
@@ -105,6 +108,22 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
     return Checked(tuple(wanted), editions, tuple(findings), for_release)
 
 
+def _source_facts(project: Project) -> Iterator[Finding]:
+    """Facts that the source language lacks: without them every check would find nothing, in every language."""
+    tag = project.settings.source_language
+    language = project.languages.get(tag)
+    if language is None or not any(leaflet.warnings for leaflet in project.leaflets):
+        return
+    for name, there, file in (
+        ("negations", language.facts.negations, "language.toml"),
+        ("[facts.units]", language.facts.units, "language.toml"),
+        ("terms", language.facts.names or language.facts.terms, "glossary.toml"),
+    ):
+        if not there:
+            yield Finding("facts-missing", f"{language.english} has no {name}, so no translation can be compared with it",
+                          f"fill them in in locales/{tag}/{file}", path=f"locales/{tag}/{file}")  # fmt: skip
+
+
 def _edition(
     project: Project, leaflet: Leaflet, language: Language, words: Strings, today: date, for_release: bool
 ) -> tuple[Edition | None, tuple[Finding, ...]]:
@@ -112,9 +131,15 @@ def _edition(
     if words.texts is None or strings.texts is None:
         return None, strings.findings
     is_source = language.tag == project.settings.source_language
-    standings = judge(project, leaflet, language, strings, words)
-    path = signoff_path(project.root, language.tag, leaflet.id).relative_to(project.root).as_posix()
-    found = tuple(approval(leaflet.id, language.tag, path, standings))
+    own, interface = judge(project, leaflet, language, strings, words)
+    standings = own | {"linguistic": merged([own["linguistic"], *interface.values()])}
+    found = tuple(
+        finding
+        for name, rows in ((leaflet.id, own), ("interface", interface))
+        for finding in approval(
+            leaflet.id, language.tag, signoff_path(project.root, language.tag, name).relative_to(project.root).as_posix(), name, rows
+        )
+    )
     if not for_release:  # that a draft is not approved is said in its notices, not as a finding
         found = tuple(f for f in found if f.code not in ("release-unapproved", "release-unheard"))
     findings = strings.findings + found
@@ -139,7 +164,7 @@ def read_strings(project: Project, language: Language, leaflet: Leaflet | None, 
         catalogue, found = load_catalogue(project, language.tag, name or "interface", name)
         findings += found
         if catalogue is None:
-            return Strings(units, None, findings)
+            return Strings(units, None, findings, decisions)
         texts, found = translate(units, catalogue, leaflet=name, language=language.tag)
         findings += found
         places = {e.context: (catalogue.path, e.line) for e in catalogue.entries.values()}
@@ -152,24 +177,19 @@ def read_strings(project: Project, language: Language, leaflet: Leaflet | None, 
     return Strings(units, texts if whole else None, findings, decisions, translator, places)
 
 
-def judge(project: Project, leaflet: Leaflet, language: Language, strings: Strings, words: Strings) -> Mapping[Criterion, Standing]:
-    """How the strings of an edition stand by each criterion of sign-off."""
-    if strings.texts is None or words.texts is None:
-        return {}
+def judge(
+    project: Project, leaflet: Leaflet, language: Language, strings: Strings, words: Strings
+) -> tuple[dict[Criterion, Standing], dict[Criterion, Standing]]:
+    """How the strings of a leaflet, and those of the interface, stand by each criterion of sign-off."""
     own = hashes(strings)
     clinical = {u.context: own[u.context] for u in strings.units if u.warning}
     out: dict[Criterion, Standing] = {
-        "linguistic": merged(
-            [
-                standing(strings.decisions, "linguistic", own, strings.translator),
-                standing(words.decisions, "linguistic", hashes(words), words.translator),
-            ]
-        ),
+        "linguistic": standing(strings.decisions, "linguistic", own, strings.translator),
         "clinical": standing(strings.decisions, "clinical", clinical, None),
     }
     if "audio" in project.settings.formats and (spoken := heard_hashes(project, leaflet, language, strings)):
         out["heard"] = standing(strings.decisions, "heard", spoken, None)
-    return out
+    return out, {"linguistic": standing(words.decisions, "linguistic", hashes(words), words.translator)}
 
 
 def hashes(strings: Strings) -> Mapping[str, str]:

@@ -84,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     waive.add_argument("--string", required=True, metavar="ID", help="the string")
     waive.add_argument("--code", required=True, help="the code of the finding")
     waive.add_argument("--reason", required=True, help="why the words are right as they are")
+    waive.add_argument("--yes", action="store_true", help="write the waiver; without it the finding is only shown")
     prove = verb("prove")
     prove.add_argument("dir", type=Path, nargs="?", default=Path("dist"), help="the published folder (default: dist)")
     prove.add_argument("--project", type=Path, metavar="DIR", help="compare with the words of this project, too")
@@ -181,7 +182,7 @@ def _judge(options: argparse.Namespace, project: Project, today: date) -> int:
 
     person = signing.Person(options.name, options.role, today)
     if options.verb == "waive":
-        return signing.waive(project, options.leaflet, options.language, options.string, options.code, options.reason, person)
+        return signing.waive(project, options.leaflet, options.language, options.string, options.code, options.reason, person, yes=options.yes)
     return signing.sign(
         project, options.leaflet, options.language, options.criterion, person, options.string,
         withdraw=options.withdraw, note=options.note, yes=options.yes,

@@ -6,7 +6,8 @@ Forms of units that CLDR knows are added to those that a linguist has written.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -67,8 +68,19 @@ def read_facts(table: Fields, locale: str) -> Facts:
     for phrase, meaning in facts.idioms.items():
         if meaning.partition(" ")[2] not in UNITS:
             idioms.complain(phrase, f"“{meaning}” does not end in a known unit", "use one of: " + ", ".join(UNITS))
+    for name, phrases in (("negations", facts.negations), ("not_negations", facts.not_negations), ("ambiguous", facts.ambiguous),
+                          ("exemptions", facts.exemptions), ("reversers", facts.reversers), ("not_numbers", facts.not_numbers)):  # fmt: skip
+        _refuse_stars(table, name, phrases)
     table.finish()
     return facts
+
+
+def _refuse_stars(table: Fields, name: str, phrases: Iterable[str]) -> None:
+    """A phrase of little but stars fits every word, and would switch its check off."""
+    for phrase in phrases:
+        letters = sum(unicodedata.category(c)[0] in "LMN" for c in phrase)
+        if letters == 0 or ("*" in phrase and letters < 2):
+            table.complain(name, f"“{phrase}” in “{name}” fits nearly every word", "write more of its letters beside the star")
 
 
 def read_glossary(text: str, path: str, folder: str, facts: Facts) -> tuple[Facts, tuple[Finding, ...]]:
@@ -85,6 +97,9 @@ def read_glossary(text: str, path: str, folder: str, facts: Facts) -> tuple[Fact
         names={key: names.strings(key) for key in names.values},
         terms={key: words.strings(key) for key in words.values},
     )
+    for table in (names, words):
+        for key in table.values:
+            _refuse_stars(table, key, (*facts.names.get(key, ()), *facts.terms.get(key, ())))
     top.finish()
     return facts, tuple(top.findings)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -125,15 +125,21 @@ def load(root: Path) -> Project:
             language, found = read_language(text, reader.relative(path), tag)
             reader.findings += found
             path = path.with_name("glossary.toml")
-            if language and path.exists() and (text := reader.text(path, "glossary-invalid", language=tag)) is not None:
-                facts, found = read_glossary(text, reader.relative(path), tag, language.facts)
+            if language and os.path.lexists(path):
+                text = reader.text(path, "glossary-invalid", language=tag)
+                facts, found = read_glossary(text, reader.relative(path), tag, language.facts) if text is not None else (language.facts, ())
                 reader.findings += found
-                language = replace(language, facts=facts)
+                # A language without the terms it should keep is no better than one without its facts.
+                language = None if found or text is None else replace(language, facts=facts)
             if language:
                 languages[tag] = language
     voices, found = read_voices(root, tuple(languages))
     reader.findings += found
     leaflets = []
+    for tag in tuple(languages):
+        if found := tuple(_misnamed(reader, tag)):
+            reader.findings += found
+            del languages[tag]
     folders = sorted(p for p in (root / "leaflet").glob("*") if p.is_dir()) if (root / "leaflet").is_dir() else []
     for folder in folders:
         leaflet = _leaflet(reader, folder, settings, pictures)
@@ -144,6 +150,16 @@ def load(root: Path) -> Project:
             Finding("source-missing", "there is no leaflet", "make a folder below leaflet/ with leaflet.md in it", path="leaflet")
         )
     return Project(root, settings, tuple(leaflets), languages, pictures, voices, tuple(reader.findings))
+
+
+def _misnamed(reader: Reader, tag: str) -> Iterator[Finding]:
+    """Files of sign-offs and waivers that belong to no leaflet: a withdrawal in one would go unread."""
+    known = {"interface", *(p.name for p in (reader.root / "leaflet").glob("*"))}
+    for folder, code in (("signoff", "signoff-invalid"), ("waivers", "waiver-invalid")):
+        for path in sorted((reader.root / "locales" / tag / folder).glob("*")):
+            if path.suffix != ".toml" or path.stem not in known:
+                yield Finding(code, f"{path.name} has the name of no leaflet, so nobody would read it", "name it LEAFLET.toml or interface.toml, or take it away",
+                              language=tag, path=reader.relative(path))  # fmt: skip
 
 
 def _settings(reader: Reader) -> Settings:

@@ -20,6 +20,8 @@ def read_metadata(text: str, path: str, folder: str) -> tuple[Metadata | None, t
     if top is None:
         return None, findings
     identity = top.string("id", pattern=_ID)
+    if identity == "interface":
+        top.complain("id", "“interface” is the name of the words around all leaflets", "give the leaflet another id, and its folder too")
     if identity and identity != folder:
         top.complain("id", f"“id” is “{identity}” but the folder is called “{folder}”", "give both the same name")
     contact = top.table("contact")

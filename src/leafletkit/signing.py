@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from . import inline, signoffs, waivers
-from .checking import Strings, hashes, heard_hashes, read_strings
+from .checking import Selection, Strings, check, hashes, heard_hashes, read_strings
 from .errors import UsageError
 from .findings import CODES, blocking
 from .listing import show_findings
@@ -35,7 +35,7 @@ class Person:
     date: date
 
     def __post_init__(self) -> None:
-        if not self.name.strip() or not self.role.strip():
+        if not signoffs.has_name(self.name) or not self.role.strip():
             raise UsageError("name the person and the role: --name “…” --role “…”")
 
 
@@ -50,9 +50,10 @@ def sign(
     console = Console()
     leaflet, language = _find(project, name, tag)
     read = read_strings(project, language, leaflet, person.date)
-    if read.texts is None and not withdraw:
+    broken = any(f.code == "signoff-invalid" for f in read.findings)
+    if (read.texts is None and not withdraw) or broken:
         show_findings(console, [f for f in blocking((*project.findings, *read.findings)) if f.language in ("", tag)])
-        console.print("Nothing was signed: mend these first.", markup=False)
+        console.print("Nothing was written: mend these first.", markup=False)
         return 1
     wanted = _wanted(project, leaflet, language, criterion, read)
     chosen = _chosen(wanted, strings)
@@ -62,6 +63,14 @@ def sign(
         if signoffs.same_name(read.translator, person.name):
             raise UsageError(f"{person.name} has made the translation; another person must approve it")
     decision = signoffs.Decision("withdrawn" if withdraw else "approved", criterion, person.name, person.role, person.date, chosen, note)
+    if not chosen:
+        console.print("There are no words to decide on; nothing was written.", markup=False)
+        return 1
+    barred = [c for c, h in chosen.items() if any(d.decision == "withdrawn" and d.criterion == criterion and d.words.get(c) == h for d in read.decisions)]
+    if barred and not withdraw:
+        console.print(f"These words were withdrawn, and an approval is of no use while they are: {', '.join(barred)}.", markup=False, soft_wrap=True)
+        console.print("Change the words, or take the withdrawal out of the file in a change that others review. Nothing was written.", markup=False)
+        return 1
     new = _undecided(decision, read.decisions)
     if not new:
         console.print("All of these words have this decision already; nothing was added.", markup=False)
@@ -78,8 +87,8 @@ def sign(
     return 0
 
 
-def waive(project: Project, name: str, tag: str, string: str, code: str, reason: str, person: Person) -> int:
-    """Accept one finding of one string as it stands. Returns the exit code."""
+def waive(project: Project, name: str, tag: str, string: str, code: str, reason: str, person: Person, *, yes: bool = False) -> int:
+    """Accept what one code finds in one string as it stands. Without `yes` it is only shown. Returns the exit code."""
     console = Console()
     if code not in CODES or not CODES[code].waivable:
         allowed = ", ".join(c for c, row in CODES.items() if row.waivable)
@@ -88,15 +97,26 @@ def waive(project: Project, name: str, tag: str, string: str, code: str, reason:
         raise UsageError("a waiver needs its reason: --reason “…”")
     leaflet, language = _find(project, name, tag)
     read = read_strings(project, language, leaflet, person.date)
-    found = [f for f in read.findings if f.code == code and f.string == string and not f.waived]
-    if not found and code != "speech-silent":
+    if any(f.code == "waiver-invalid" for f in (*read.findings, *project.findings) if f.language in ("", tag)):
+        show_findings(console, [f for f in (*read.findings, *project.findings) if f.code == "waiver-invalid"])
+        console.print("Nothing was written: mend these first.", markup=False)
+        return 1
+    if code == "speech-silent" and not any(u.context == string for u in read.units):
+        raise UsageError(f"“{string}” is not a string of {name}")
+    findings = read.findings if code != "speech-silent" else check(project, Selection((name,), (tag,)), person.date).findings
+    found = [f for f in findings if f.code == code and f.string == string and not f.waived]
+    if not found:
         console.print(f"There is no {code} in “{string}” of {name} in {tag}; nothing was waived.", markup=False, soft_wrap=True)
         return 1
-    unit = next((u for u in read.units if u.context == string), None)
-    if unit is None:
-        raise UsageError(f"“{string}” is not a string of {name}")
-    target = found[0].target if found else (read.texts or {}).get(string, "")
-    waiver = waivers.Waiver(string, code, person.name, person.role, reason, person.date, words_hash(string, unit.text, target))
+    for finding in found:
+        console.print(f"{finding.message} [{code}]", markup=False, highlight=False, soft_wrap=True)
+    source, target = found[0].source, found[0].target
+    console.print(f"  English: {source}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"  {language.english}: {target}", markup=False, highlight=False, soft_wrap=True)
+    if not yes:
+        console.print(f"Nothing was written. To say that {person.name} ({person.role}) accepts this, add --yes.", markup=False, soft_wrap=True)
+        return 0
+    waiver = waivers.Waiver(string, code, person.name, person.role, reason, person.date, words_hash(string, source, target))
     path = waiver_path(project.root, tag, name)
     _append(path, "waivers", name, language, waivers.entry(waiver))
     console.print(f"{code} of “{string}” is waived by {person.name} in {path.relative_to(project.root)}.", markup=False, soft_wrap=True)

@@ -7,15 +7,19 @@ reviewed in git and dies with the text. A withdrawal beats every approval of the
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, cast
 
 from .fields import Fields, read_toml
+from .letters import INSIDE
 from .model import CRITERIA, Criterion, Finding, Standing
 
 HASH = "[0-9a-f]{32}"
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_TITLES = {"dr", "mr", "mrs", "ms", "mx", "miss", "prof", "professor", "sister", "nurse", "rn", "rgn", "md", "phd", "msc", "bsc", "frcp", "lek", "med", "mgr"}
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ def _decision(row: Fields, today: date) -> Decision:
         note=row.string("note", ""),
         words={context: words.string(context, pattern=HASH) for context in words.values},
     )
+    if decision.name.strip() and not has_name(decision.name):
+        row.complain("name", f"“{decision.name}” names no person", "write the whole name")
     if decision.date > today:
         row.complain("date", f"“date” is {decision.date}, which is still to come", "write the day of the decision")
     if not decision.words:
@@ -88,14 +94,22 @@ def standing(decisions: Iterable[Decision], criterion: Criterion, wanted: Mappin
 def same_name(one: str, other: str) -> bool:
     """Whether two names, with or without a mail address, are of the same person."""
 
-    def parts(text: str) -> tuple[str, str]:
-        mail = re.search(r"[\w.+-]+@[\w.-]+", text)
-        name = re.sub(r"<.*?>|[\w.+-]+@[\w.-]+", " ", text)
-        name = re.sub(r"\b(dr|mr|mrs|ms|miss|prof|professor|sister|nurse)\b\.?", " ", name.casefold())
-        return " ".join(re.findall(r"\w+", name)), mail[0].casefold() if mail else ""
+    (name, mail), (name2, mail2) = _parts(one), _parts(other)
+    # "Example, Ada" and "Dr Ada Example, RN" are Ada Example; when in doubt, two names are of one person.
+    return bool((name and name2 and (name <= name2 or name2 <= name)) or (mail and mail == mail2))
 
-    (name, mail), (name2, mail2) = parts(one), parts(other)
-    return bool((name and name == name2) or (mail and mail == mail2))
+
+def _parts(text: str) -> tuple[frozenset[str], str]:
+    """The words of a name without titles, accents and capitals, and its mail address."""
+    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    mail = re.search(r"[\w.+-]+@[\w.-]+", text)
+    words = re.findall(f"[{INSIDE}]+", re.sub(r"<.*?>|[\w.+-]+@[\w.-]+", " ", text))
+    return frozenset(w for w in words if w not in _TITLES), mail[0] if mail else ""
+
+
+def has_name(text: str) -> bool:
+    """Whether a text names a person, and not just a title."""
+    return bool(_parts(text)[0])
 
 
 def entry(decision: Decision) -> str:

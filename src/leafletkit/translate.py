@@ -155,7 +155,7 @@ def approved(leaflet: Leaflet, standings: Mapping[Criterion, Standing]) -> bool:
 
 def edition_state(leaflet: Leaflet, today: date, standings: Mapping[Criterion, Standing] | None = None) -> str:
     """withdrawn, expired, approved, stale, in-review or draft, the gravest first. Only sign-offs approve."""
-    rows = (standings or {}).values()
+    rows = [s for name, s in (standings or {}).items() if name != "heard"]  # that is of the recording alone
     if leaflet.meta.status == "withdrawn" or any(s.withdrawn for s in rows):
         return "withdrawn"
     if leaflet.meta.review_due < today:

@@ -59,7 +59,7 @@ def file_faults(job: tuple[str, str, str]) -> list[Result]:
     elif kind == "pdf":
         rows = in_pdf(edition, (folder / f"{LEAFLET}-{tag}-large-print.pdf").read_bytes())
     else:
-        rows = in_recording(edition, (folder / f"{LEAFLET}-{tag}-audio.mp3").read_bytes(), project.voices[tag])
+        rows = in_recording(edition, (folder / f"{LEAFLET}-{tag}.mp3").read_bytes(), project.voices[tag])
     return [(tag, name, warning, "", codes) for name, warning, codes in rows]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .. import inline
+from ..model import Warning_
 from ..script import sentences
 from .negation import clauses, groups, negated, negations
 from .pair import Pair, Problem
@@ -20,6 +21,10 @@ from .wording import find_words, fold
 LOST, ADDED, DIFFERS, FACTS = "polarity-lost", "polarity-added", "polarity-differs", "facts-missing"
 
 
+# “No clinician has approved it” must not become “a clinician has approved it”.
+_NOTICE = Warning_("notice", "notice", "prohibition", (), "nothing unapproved may look approved")
+
+
 def polarity(pair: Pair) -> Iterator[Problem]:
     """A "no" that is lost from a warning, or added to one.
 
@@ -27,6 +32,8 @@ def polarity(pair: Pair) -> Iterator[Problem]:
     and sentence by sentence, and its **bold** words, where the English has its "no" in bold.
     """
     warning, language, source = pair.warning, pair.language, pair.source
+    if warning is None and pair.unit.context.startswith("notice-"):
+        warning = _NOTICE
     if pair.is_source or warning is None:
         return
     must = warning.polarity in ("prohibition", "negated-fact") or any(negated(p, source) for p in warning.must_survive)

@@ -38,6 +38,8 @@ def quantities(pair: Pair) -> Iterator[Problem]:
     if not language.facts.units and any(q.unit for q in wanted):
         yield Problem(FACTS, f"{pair.name} has a quantity, but language.toml names no units", "fill in [facts.units] in language.toml")
         return
+    if not language.facts.comparators and any(q.comparator for q in wanted):
+        yield Problem(FACTS, f"{pair.name} has a “more than” or “at least”, but language.toml names no comparators", "fill in [facts.comparators] in language.toml")
     if any(len(q.meanings) > 1 for q in wanted):
         text = _WRITTEN_TIME.sub(r"\1 \2", text)
     found = read(text, language)

@@ -37,11 +37,14 @@ def release(leaflet: Leaflet, today: date) -> tuple[Finding, ...]:
     return tuple(out)
 
 
-def approval(leaflet: str, language: str, path: str, standings: Mapping[Criterion, Standing]) -> Iterator[Finding]:
-    """What is not approved in one language: words that nobody has signed, that have changed, or that were withdrawn."""
+def approval(leaflet: str, language: str, path: str, name: str, standings: Mapping[Criterion, Standing]) -> Iterator[Finding]:
+    """What is not approved in one language: words that nobody has signed, that have changed, or that were withdrawn.
+
+    `name` is whose sign-offs these are: the leaflet's own, or "interface".
+    """
     for criterion, standing in standings.items():
         fmt = "audio" if criterion == "heard" else ""
-        verb = f"sign --leaflet {leaflet} --language {language} --criterion {criterion}"
+        verb = f"sign --leaflet {name} --language {language} --criterion {criterion} --name … --role …"
 
         def finding(code: str, contexts: tuple[str, ...], what: str, hint: str, fmt: str = fmt) -> Iterator[Finding]:
             if contexts:

@@ -37,11 +37,13 @@ def speech(edition: Edition, voice: Voice, phonemes: Phonemes) -> Iterator[Findi
     blocks = [b for b in edition.text.blocks if b.warning]
     wanted: dict[str, list[str]] = {}  # token -> ids of the blocks that have it
     for block in blocks:
-        for token in _tokens(voice.spoken(inline.plain(block.text))):
+        words = inline.plain(block.text)
+        # As it is written, and as the lexicon makes it: a word that the lexicon takes away is silent, too.
+        for token in (*_tokens(words), *_tokens(voice.spoken(words))):
             wanted.setdefault(token, []).append(block.id)
     signs = {(token, m.start()): token[: m.start()] + " " + token[m.end() :] for token in wanted for m in _MEANT.finditer(token) if _meant(token, m.start())}
     texts = list(dict.fromkeys([*wanted, *signs.values()]))
-    said = dict(zip(texts, phonemes(voice.name, texts)[1], strict=True))
+    said = dict(zip(texts, phonemes(voice.name, [voice.spoken(t) for t in texts])[1], strict=True))
     by_id = {b.id: b for b in blocks}
 
     def finding(code: str, token: str, message: str) -> Iterator[Finding]:
@@ -57,7 +59,7 @@ def speech(edition: Edition, voice: Voice, phonemes: Phonemes) -> Iterator[Findi
             yield from finding(SILENT, token, f"the voice does not speak “{token}”")
         elif not re.search("[A-Za-z]", token) and any(m[1] not in (*codes, *(c.split("-")[0] for c in languages)) for m in _SWITCH.finditer(said[token])):
             yield from finding(WRONG, token, f"the voice reads “{token}” as another language")
-        for (name, position), without in signs.items():
+        for (name, position), without in signs.items() if sounds(said[token]) else ():
             if name == token and sounds(said[token]) == sounds(said[without]):
                 yield from finding(SILENT, token, f"the voice does not speak the sign “{token[position]}” of “{token}”")
 

@@ -51,7 +51,10 @@ def wholeness(pair: Pair) -> Iterator[Problem]:
     there = len(sentences(text, pair.language.sentence_ends)) if here >= 2 else 1
     if here >= 2 and there * 2 <= here:
         yield Problem(SENTENCES, f"{pair.name} has {there} sentences, and the English has {here}", "compare it with the English: is a sentence missing?")
-    if not wanted or not pair.language.facts.conjunctions:
+    if not wanted:
+        return
+    if not pair.language.facts.conjunctions:
+        yield Problem(FACTS, f"{pair.name} has a list, but language.toml names no words for “and”", "fill in conjunctions in [facts] of language.toml")
         return
     marks = len(_SEPARATORS.findall(text)) + len(find_words(fold(text), pair.language.facts.conjunctions, pair.language))
     # Half of the marks will do: where words for "and" are joined to the next word, some can't be seen.
