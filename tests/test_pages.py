@@ -52,7 +52,7 @@ HOSTILE = {
 # Every way from a catalogue into a page, with the names in braces that a translation must keep.
 PLACES = {
     "title": "", "wash-in": "", "er-title": "", "er-germs": "", "picture/germ": "", "meta/owner-role": "",
-    "skip-link": "", "notice-draft": "", "safety-heading": "", "publisher": "", "about-id": " {id}", "notice-expired": " {date}",
+    "skip-link": "", "notice-draft": " Nie.", "safety-heading": "", "publisher": "", "about-id": " {id}", "notice-expired": " {date}",
 }  # fmt: skip
 
 
