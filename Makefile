@@ -1,7 +1,9 @@
 # Two commands do everything on a fresh Debian machine:
 #   make leaflets   builds all leaflets into dist/
 #   make test       runs every test
-# `make quick` runs the tests of the core in under a minute.
+# `make quick` runs the tests of the core in under a minute; `make stress` what is too heavy for `make test`.
+# `make faults` plants faults everywhere and writes what was caught to docs/reference/fault-injection.md.
+# `make bench` measures how long the checks take.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +11,7 @@ BIN := $(VENV)/bin
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core fonts-noto-cjk fonts-sil-andika
 TEST_PACKAGES := $(RUN_PACKAGES) gettext poppler-utils chromium openjdk-17-jre-headless
 
-.PHONY: leaflets test quick stress faults setup setup-test lint clean
+.PHONY: leaflets test quick stress faults bench setup setup-test lint clean
 
 leaflets: setup
 	$(BIN)/python build.py build
@@ -20,11 +22,12 @@ test: setup-test lint
 quick: setup-test
 	$(BIN)/python -m pytest -n auto -m "not full"
 
-faults: setup-test dist
-	$(BIN)/python -m tests.inject dist
-
-dist: setup
+faults: setup-test
 	$(BIN)/python build.py build
+	PYTHONPATH=src $(BIN)/python -m tests.inject dist
+
+bench: setup
+	$(BIN)/python bench/checks.py
 
 stress: setup-test
 	$(BIN)/python -m pytest tests/stress/test_*.py

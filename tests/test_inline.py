@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -178,3 +179,13 @@ def test_escaped_text_is_only_text(text):
         return
     spans = parse(escaped)
     assert all(not s.strong and s.href is None for s in spans)
+
+
+@given(st.text(alphabet=st.sampled_from("ab \n\t.,-#>~:\"'()\u00a0é\x0b"), max_size=14) | st.text(max_size=20))
+def test_the_short_cut_for_words_alone_reads_the_same(text):
+    """Texts without any mark are not given to the parser; it would find nothing in them but their words."""
+    if inline._MARKS.search(text):
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inline, "_MARKS", re.compile(""))
+        assert inline.parse.__wrapped__(text) == ((Span(text),) if text else ())

@@ -41,9 +41,19 @@ STATES = {"made": "carried", "withheld": "withheld", "unavailable": "unavailable
 NAMES = {"web": "Web", "easy-read": "Easy read", "large-print": "Large print", "audio": "Audio"}
 
 HOSTILE = [
-    "<script>alert(1)</script>", "</li></ul></main><h1>x", '" onmouseover="alert(1)', "' style='x", "&amp; &lt; &#0; & ]]> <!-- -->",
-    "{{ 7*7 }} {% raw %}", "javascript:alert(1)", "\u202egnal\u202c", "\u2028", "a\nb\tc", "<img src=x onerror=alert(1)>", "%(x)s {0}",
-]  # fmt: skip
+    "<script>alert(1)</script>",
+    "</li></ul></main><h1>x",
+    '" onmouseover="alert(1)',
+    "' style='x",
+    "&amp; &lt; &#0; & ]]> <!-- -->",
+    "{{ 7*7 }} {% raw %}",
+    "javascript:alert(1)",
+    "\u202egnal\u202c",
+    "\u2028",
+    "a\nb\tc",
+    "<img src=x onerror=alert(1)>",
+    "%(x)s {0}",
+]
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -60,7 +70,11 @@ def good(_: Path) -> None:
 
 
 def broken_warning(root: Path) -> None:
-    edit(root / "locales/pl/LC_MESSAGES/clean-hands.po", ", **nie** \"\n\"należy przychodzić", ", \"\n\"**można** przychodzić")
+    edit(
+        root / "locales/pl/LC_MESSAGES/clean-hands.po",
+        ', **nie** "\n"należy przychodzić',
+        ', "\n"**można** przychodzić',
+    )
 
 
 def lost_warning(root: Path) -> None:
@@ -90,7 +104,9 @@ def signed(root: Path) -> None:
     assert cli.main(["sign", *person, "--leaflet", "clean-hands", "--criterion", "linguistic"], today=TODAY) == 0
     assert cli.main(["sign", *person, "--leaflet", "clean-hands", "--criterion", "clinical"], today=TODAY) == 0
     edit(po, '"Przed wyjściem proszę umyć je ponownie."', '"Wychodząc proszę umyć je ponownie."')
-    edit(root / "locales/pl/language.toml", '[facts]\nstatus = "unverified"', '[facts]\nstatus = "verified by C. Nowak"')
+    edit(
+        root / "locales/pl/language.toml", '[facts]\nstatus = "unverified"', '[facts]\nstatus = "verified by C. Nowak"'
+    )
 
 
 def broken_interface(root: Path) -> None:
@@ -123,7 +139,13 @@ def release(_: Path) -> None:
 
 Change = Callable[[Path], None]
 VARIANTS: tuple[Change, ...] = (good, broken_warning, lost_warning, audio_withheld, no_voice, no_font, signed, release)
-ODD: tuple[Change, ...] = (broken_interface, broken_voice, broken_source_language, broken_language, two_leaflets_one_broken)
+ODD: tuple[Change, ...] = (
+    broken_interface,
+    broken_voice,
+    broken_source_language,
+    broken_language,
+    two_leaflets_one_broken,
+)
 
 
 class Report:
@@ -143,7 +165,11 @@ class Report:
 
     def cells(self) -> dict[tuple[str, ...], dict[str, Any]]:
         """Every cell of report.json by (leaflet, warning, language, format)."""
-        rows = [((leaflet["id"], c["warning"], c["language"], c["format"]), c) for leaflet in self.data["leaflets"] for c in leaflet["cells"]]
+        rows = [
+            ((leaflet["id"], c["warning"], c["language"], c["format"]), c)
+            for leaflet in self.data["leaflets"]
+            for c in leaflet["cells"]
+        ]
         assert len(rows) == len(dict(rows))
         return dict(rows)
 
@@ -184,7 +210,11 @@ class Report:
 
     def formats(self) -> dict[tuple[str, ...], dict[str, Any]]:
         """Every cell of the manifest by (leaflet, language, format)."""
-        return {(e["leaflet"], e["language"], f): cell for e in self.manifest["editions"] for f, cell in e["formats"].items()}
+        return {
+            (e["leaflet"], e["language"], f): cell
+            for e in self.manifest["editions"]
+            for f, cell in e["formats"].items()
+        }
 
 
 def state_of(case: ET.Element) -> str:
@@ -204,8 +234,13 @@ def report_of(change: Change, base: Path) -> Report:
         change(root)
         options = ["--release"] if change is release else []
         if change in ODD or change is signed:
-            options += ["--format", "web", "--format", "large-print"] + (["--format", "audio"] if change is broken_voice else [])
-        code = cli.main(["build", "--project", str(root), "--jobs", "1", "--out", str(base / f"{change.__name__}-out"), *options], today=TODAY)
+            options += ["--format", "web", "--format", "large-print"] + (
+                ["--format", "audio"] if change is broken_voice else []
+            )
+        code = cli.main(
+            ["build", "--project", str(root), "--jobs", "1", "--out", str(base / f"{change.__name__}-out"), *options],
+            today=TODAY,
+        )
         assert code == (0 if change in (good, no_voice, signed) else 1)
         _made[change.__name__] = Report(base / f"{change.__name__}-out")
     return _made[change.__name__]
@@ -262,12 +297,19 @@ def test_what_the_variants_are_for(report: Report, request: pytest.FixtureReques
     elif name == "release":
         assert set(states.values()) == {"withheld"}
     elif name == "no_font":  # a recording needs none
-        assert [f for f, s in polish.items() if s == "withheld"] == ["web", "easy-read", "large-print"] and english == {"carried"}
+        assert [f for f, s in polish.items() if s == "withheld"] == ["web", "easy-read", "large-print"] and english == {
+            "carried"
+        }
     elif name in ("broken_warning", "lost_warning"):
         assert set(polish.values()) == {"withheld"} and english == {"carried"}
     else:
         sound = {"audio_withheld": "withheld", "no_voice": "unavailable"}[name]
-        assert polish == {"web": "carried", "easy-read": "carried", "large-print": "carried", "audio": sound} and english == {"carried"}
+        assert polish == {
+            "web": "carried",
+            "easy-read": "carried",
+            "large-print": "carried",
+            "audio": sound,
+        } and english == {"carried"}
 
 
 @full
@@ -291,7 +333,7 @@ def test_the_counts_add_up(report: Report) -> None:
 @full
 @of(*VARIANTS)
 def test_ticks_lead_to_the_warning(report: Report) -> None:
-    """Every link leads to a file of this folder, and to the very words in it; place and words are those of the manifest."""
+    """Every link leads to a file of this folder and to the very words; the place is that of the manifest."""
     known = record.from_text((report.folder / record.PATH).read_text("utf-8")).editions
     listed = {f["path"] for cell in report.formats().values() for f in cell.get("files", ())}
     count = 0
@@ -313,7 +355,9 @@ def test_ticks_lead_to_the_warning(report: Report) -> None:
     assert count == sum(c["state"] == "carried" for c in report.cells().values())
 
 
-def check_place(fmt: str, data: bytes, fragment: str, place: Mapping[str, Any], edition: Edition, warning: str, says: str) -> None:
+def check_place(
+    fmt: str, data: bytes, fragment: str, place: Mapping[str, Any], edition: Edition, warning: str, says: str
+) -> None:
     document = edition.easy_read if fmt == "easy-read" else edition.text
     blocks = dict(warnings_of(edition, document))[warning]
     if fmt in ("web", "easy-read"):
@@ -390,7 +434,9 @@ def test_crosses_name_their_reason(report: Report) -> None:
 
 @full
 @of(broken_interface, broken_voice, broken_language)
-@pytest.mark.xfail(strict=True, reason="bugs-prove.md 12: what is wrong with a language in all leaflets is not behind the cross")
+@pytest.mark.xfail(
+    strict=True, reason="bugs-prove.md 12: what is wrong with a language in all leaflets is not behind the cross"
+)
 def test_crosses_of_a_language_name_their_reason(report: Report) -> None:
     """The words around all leaflets, or the voice, of one language are broken."""
     check_crosses(report)
@@ -430,7 +476,9 @@ def check_withheld(report: Report) -> None:
     (leaflet,) = report.data["leaflets"]
     for row in leaflet["languages"]:
         codes = {c for (_, _, tag, _), cell in report.cells().items() if tag == row["tag"] for c in cell["codes"]}
-        withheld = any(cell["state"] == "withheld" for (_, _, tag, _), cell in report.cells().items() if tag == row["tag"])
+        withheld = any(
+            cell["state"] == "withheld" for (_, _, tag, _), cell in report.cells().items() if tag == row["tag"]
+        )
         assert (said[row["name"]] == "nothing") == (not withheld), row["name"]
         assert all(code in said[row["name"]] for code in codes)
 
@@ -474,9 +522,15 @@ def test_the_state_of_each_language(report: Report) -> None:
     for row in report.data["leaflets"][0]["languages"]:
         assert row["state"] == editions[row["tag"]]["state"] and row["published"] == editions[row["tag"]]["published"]
         assert row["facts"] == facts[row["name"]] and row["facts"]
-        assert states[row["name"]] == {
-            "draft": "Draft", "incomplete": "Not whole", "not-released": "Not released", "stale": "Changed since it was approved"
-        }[row["state"]]  # fmt: skip
+        assert (
+            states[row["name"]]
+            == {
+                "draft": "Draft",
+                "incomplete": "Not whole",
+                "not-released": "Not released",
+                "stale": "Changed since it was approved",
+            }[row["state"]]
+        )
         for name, mine in row["sign_off"].items():
             theirs = editions[row["tag"]]["sign_off"][name]
             assert mine["approved_by"] == theirs["approved_by"] and mine["stale"] == theirs["stale"]
@@ -501,7 +555,9 @@ def test_nothing_looks_approved(report: Report) -> None:
     """A matrix full of ticks of drafts says at its head that no draft may go to patients."""
     head = words(next(e for e in elements(report.page) if e.tag == "header"))
     assert ("not a release" in head) != ("This is a release" in head)
-    for head in (th for t in report.page.iter("table") if t.get("class") == "matrix" for th in t.findall("thead/tr")[0][1:]):
+    for head in (
+        th for t in report.page.iter("table") if t.get("class") == "matrix" for th in t.findall("thead/tr")[0][1:]
+    ):
         assert "Approved" not in words(head).split() and len(words(head).split()) >= 2
 
 
@@ -530,7 +586,10 @@ def check_inert(html: bytes) -> None:
     page = parse(html)
     for e in elements(page):
         assert e.tag not in ("script", "style", "iframe", "object", "embed", "form", "img", "base")
-        assert not any(name == "style" or name.startswith("on") or name in ("srcdoc", "srcset", "action", "formaction", "ping") for name in e.attrib)
+        assert not any(
+            name == "style" or name.startswith("on") or name in ("srcdoc", "srcset", "action", "formaction", "ping")
+            for name in e.attrib
+        )
         assert not (e.get("href") or "").lower().lstrip().startswith(("javascript:", "data:", "vbscript:"))
     (policy,) = [e.get("content") for e in elements(page) if e.get("http-equiv") == "Content-Security-Policy"]
     assert policy and "default-src 'none'" in policy and "unsafe" not in policy
@@ -543,7 +602,12 @@ def test_the_report_is_in_the_manifest(report: Report) -> None:
     for name in ("index.html", "report.css", "report.json", "junit.xml"):
         data = (report.folder / "report" / name).read_bytes()
         assert listed[f"report/{name}"] == (sha256(data).hexdigest(), len(data))
-    assert sorted(p.name for p in (report.folder / "report").iterdir()) == ["index.html", "junit.xml", "report.css", "report.json"]
+    assert sorted(p.name for p in (report.folder / "report").iterdir()) == [
+        "index.html",
+        "junit.xml",
+        "report.css",
+        "report.json",
+    ]
     assert cli.main(["prove", str(report.folder), "--jobs", "1"], today=TODAY) == 0
 
 
@@ -561,7 +625,9 @@ def test_the_words_at_fault_are_shown(report: Report) -> None:
 # -- hostile words
 
 
-def faces(root: Path, *more: Finding, release: bool = False, change: Callable[[Built], Built] = lambda built: built) -> dict[str, bytes]:
+def faces(
+    root: Path, *more: Finding, release: bool = False, change: Callable[[Built], Built] = lambda built: built
+) -> dict[str, bytes]:
     """The report of a project whose files are not made, with more findings."""
     project = load(root)
     checked = pipeline.check(project, pipeline.Selection(), TODAY, for_release=release)
@@ -570,17 +636,31 @@ def faces(root: Path, *more: Finding, release: bool = False, change: Callable[[B
 
 
 def finding(text: str, **more: str) -> Finding:
-    row = {"leaflet": "clean-hands", "language": "pl", "warning": WARNING, "path": f"locales/{text}.po", "string": text, "source": text,
-           "target": text, "span": text[:-1] or text} | more  # fmt: skip
+    row = {
+        "leaflet": "clean-hands",
+        "language": "pl",
+        "warning": WARNING,
+        "path": f"locales/{text}.po",
+        "string": text,
+        "source": text,
+        "target": text,
+        "span": text[:-1] or text,
+    } | more
     return Finding("string-markup", f"it says {text}", f"write {text}", **row)
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=repr)
 def test_hostile_words_are_text(small: Path, text: str) -> None:
     """Whatever a translator has written: it stands in the page as it is written, and does nothing."""
-    files = faces(small, finding(text), finding(text, leaflet="", language=""), replace(finding(text), waived=f"{text} ({text})"))
+    files = faces(
+        small, finding(text), finding(text, leaflet="", language=""), replace(finding(text), waived=f"{text} ({text})")
+    )
     check_inert(files["index.html"])
-    plain = parse(faces(small, *[finding("xy")] * 2, finding("xy", leaflet="", language=""), replace(finding("xy"), waived="x"))["index.html"])
+    plain = parse(
+        faces(small, *[finding("xy")] * 2, finding("xy", leaflet="", language=""), replace(finding("xy"), waived="x"))[
+            "index.html"
+        ]
+    )
     assert {e.tag for e in elements(parse(files["index.html"]))} <= {e.tag for e in elements(plain)}
     said = words(parse(files["index.html"]))
     for piece in (f"it says {text}", f"English: {text}", f"Translation: {text}", f"write {text}"):
@@ -624,7 +704,8 @@ def test_a_hostile_publisher_and_reviewer(small: Path) -> None:
         standing = Standing(missing=(evil,), stale=(evil,), withdrawn=(evil,), same_person=(evil,), by=(evil,))
         approved = Standing(by=(evil,))
         editions = {
-            k: replace(e, standings={"linguistic": standing, "clinical": approved}) for k, e in built.checked.editions.items()
+            k: replace(e, standings={"linguistic": standing, "clinical": approved})
+            for k, e in built.checked.editions.items()
         }
         return replace(built, checked=replace(built.checked, editions=editions))
 
@@ -633,7 +714,10 @@ def test_a_hostile_publisher_and_reviewer(small: Path) -> None:
     check_inert(files["index.html"])
     said = words(parse(files["index.html"]))
     assert f"For {evil}" in said and f"all, by {evil}" in said
-    assert f"Changed since their linguistic sign-off: {evil}." in said and f"Linguistic sign-off withdrawn: {evil}." in said
+    assert (
+        f"Changed since their linguistic sign-off: {evil}." in said
+        and f"Linguistic sign-off withdrawn: {evil}." in said
+    )
     assert "1 missing, 1 changed since, 1 by the translator, 1 withdrawn" in said
 
 
@@ -698,10 +782,16 @@ def test_a_waived_finding_withholds_nothing(small: Path) -> None:
 
 @full
 def test_the_real_report(dist: Path, project: Project) -> None:
-    """Each warning of each leaflet in each of its languages and formats, and nothing else; every tick leads to its words."""
+    """Each warning in each language and format of its leaflet, and nothing else; every tick leads to its words."""
     report = Report(dist)
     cells = report.cells()
-    wanted = {(x.id, w.id, t, f) for x in project.leaflets for w in x.warnings for t in project.languages_of(x) for f in FORMATS}
+    wanted = {
+        (x.id, w.id, t, f)
+        for x in project.leaflets
+        for w in x.warnings
+        for t in project.languages_of(x)
+        for f in FORMATS
+    }
     assert set(cells) == set(report.shown()) == set(report.tests()) == wanted
     known = record.from_text((dist / record.PATH).read_text("utf-8")).editions
     pages: dict[str, Page] = {}
@@ -720,7 +810,13 @@ def test_the_real_report(dist: Path, project: Project) -> None:
     check_inert(report.html)
 
 
-FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
@@ -744,7 +840,9 @@ def visit(browser: Any) -> Iterator[Callable[..., Any]]:
         address = folder.as_uri() if as_file else site.__enter__()
         if not as_file:
             ends.append(site)
-        context = browser.new_context(**({"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 900}} | options))
+        context = browser.new_context(
+            **({"reduced_motion": "reduce", "viewport": {"width": 1280, "height": 900}} | options)
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: troubles.append(m.text))
@@ -793,8 +891,12 @@ def test_axe_finds_nothing_against_good_practice(dist: Path, visit: Callable[...
 
 @full
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("change", [broken_warning, audio_withheld, no_voice, signed, release, broken_interface], ids=lambda c: c.__name__)
-def test_axe_finds_nothing_in_a_report_of_faults(base: Path, visit: Callable[..., Any], change: Change, scheme: str) -> None:
+@pytest.mark.parametrize(
+    "change", [broken_warning, audio_withheld, no_voice, signed, release, broken_interface], ids=lambda c: c.__name__
+)
+def test_axe_finds_nothing_in_a_report_of_faults(
+    base: Path, visit: Callable[..., Any], change: Change, scheme: str
+) -> None:
     """The page that matters most is the one with crosses and findings."""
     page = visit(report_of(change, base).folder, color_scheme=scheme)
     shot(page, f"{change.__name__}-{scheme}")
@@ -802,9 +904,15 @@ def test_axe_finds_nothing_in_a_report_of_faults(base: Path, visit: Callable[...
 
 
 @full
-@pytest.mark.parametrize("size", [{"width": 320, "height": 256}, {"width": 320, "height": 640}, {"width": 1280, "height": 900}])
-@pytest.mark.xfail(strict=True, reason="bugs-prove.md 16: hidden words of the cells make the page as wide as the matrix")
-def test_the_page_does_not_scroll_sideways(dist: Path, base: Path, visit: Callable[..., Any], size: Mapping[str, int]) -> None:
+@pytest.mark.parametrize(
+    "size", [{"width": 320, "height": 256}, {"width": 320, "height": 640}, {"width": 1280, "height": 900}]
+)
+@pytest.mark.xfail(
+    strict=True, reason="bugs-prove.md 16: hidden words of the cells make the page as wide as the matrix"
+)
+def test_the_page_does_not_scroll_sideways(
+    dist: Path, base: Path, visit: Callable[..., Any], size: Mapping[str, int]
+) -> None:
     """Nor does it with a matrix of eight languages."""
     for folder in (report_of(broken_warning, base).folder, report_of(release, base).folder, dist):
         page = visit(folder, viewport=size)
@@ -813,7 +921,9 @@ def test_the_page_does_not_scroll_sideways(dist: Path, base: Path, visit: Callab
 
 @full
 @pytest.mark.parametrize("size", [{"width": 320, "height": 256}, {"width": 320, "height": 640}])
-def test_tables_scroll_in_their_own_region(dist: Path, base: Path, visit: Callable[..., Any], size: Mapping[str, int]) -> None:
+def test_tables_scroll_in_their_own_region(
+    dist: Path, base: Path, visit: Callable[..., Any], size: Mapping[str, int]
+) -> None:
     """A keyboard reaches the region and a screen reader names it; nothing else is wider than the screen."""
     for folder in (dist, report_of(broken_warning, base).folder, report_of(release, base).folder):
         page = visit(folder, viewport=size)
@@ -852,7 +962,9 @@ COVERED = """() => {
 
 @full
 @pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.xfail(strict=True, reason="bugs-prove.md 18: the heads that stay in sight cover the link that has the focus")
+@pytest.mark.xfail(
+    strict=True, reason="bugs-prove.md 18: the heads that stay in sight cover the link that has the focus"
+)
 def test_the_focus_is_not_covered(dist: Path, visit: Callable[..., Any], width: int) -> None:
     """WCAG 2.2, 2.4.11: who moves by the Tab key sees where they are."""
     page = visit(dist, viewport={"width": width, "height": 800})
@@ -876,7 +988,9 @@ def test_on_a_narrow_screen_cells_can_be_seen(dist: Path, visit: Callable[..., A
 
 
 @full
-@pytest.mark.xfail(strict=True, reason="bugs-prove.md 19: the corner of the matrix scrolls away, and words show through")
+@pytest.mark.xfail(
+    strict=True, reason="bugs-prove.md 19: the corner of the matrix scrolls away, and words show through"
+)
 def test_the_corner_stays_in_sight(dist: Path, visit: Callable[..., Any]) -> None:
     """Scrolled down and to the right, the corner belongs to the head “Warning” and covers both heads."""
     page = visit(dist)
@@ -896,14 +1010,14 @@ def test_the_corner_stays_in_sight(dist: Path, visit: Callable[..., Any]) -> Non
 
 @full
 def test_heads_stay_in_sight(dist: Path, visit: Callable[..., Any]) -> None:
-    """Far down in the matrix the reader still sees which language and which warning a cell is of, and none is covered."""
+    """Far down in the matrix the reader still sees which language and which warning a cell is of."""
     page = visit(dist)
     page.evaluate("document.querySelector('#ivig-matrix').scrollIntoView()")
-    page.evaluate("(() => { const r = [...document.querySelectorAll('.wide')].find(w => w.querySelector('#ivig-matrix')); r.scrollTo(900, 1200) })()")
+    page.evaluate("document.querySelector('#ivig-matrix').closest('.wide').scrollTo(900, 1200)")
     shot(page, "1280-scrolled")
     state = page.evaluate(
         """() => {
-          const region = [...document.querySelectorAll(".wide")].find(w => w.querySelector("#ivig-matrix")), box = region.getBoundingClientRect()
+          const region = document.querySelector("#ivig-matrix").closest(".wide"), box = region.getBoundingClientRect()
           const heads = [...region.querySelectorAll("thead tr:first-child th")].map(e => e.getBoundingClientRect())
           const formats = [...region.querySelectorAll("thead tr:nth-child(2) th")].map(e => e.getBoundingClientRect())
           const rows = [...region.querySelectorAll("tbody th")].map(e => e.getBoundingClientRect())
@@ -971,7 +1085,9 @@ def test_it_can_be_printed(dist: Path, base: Path, visit: Callable[..., Any], ch
         signs = text.count("✓") + text.count("✗")
         for number in range(min(3, len(pdf))):
             if SHOTS:
-                pdf[number].render(scale=1).to_pil().save(Path(SHOTS) / f"report-print-{'real' if change is None else 'faults'}-{number + 1}.png")
+                pdf[number].render(scale=1).to_pil().save(
+                    Path(SHOTS) / f"report-print-{'real' if change is None else 'faults'}-{number + 1}.png"
+                )
     finally:
         pdf.close()
     assert widths == {1191}

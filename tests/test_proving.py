@@ -1,4 +1,4 @@
-"""`prove`: a published folder that anything has happened to is named as such; one that nothing has happened to is not."""
+"""`prove`: whatever has happened to a published folder is named; where nothing has, nothing is."""
 
 from __future__ import annotations
 
@@ -42,14 +42,33 @@ pytestmark = pytest.mark.full
 WARNING = "stay-away-48-hours"
 PL = "clean-hands/pl"
 PAGE, EASY, PDF, MP3, VTT = (
-    f"{PL}/{name}" for name in ("index.html", "easy-read.html", "clean-hands-pl-large-print.pdf", "clean-hands-pl.mp3", "clean-hands-pl.vtt")
+    f"{PL}/{name}"
+    for name in (
+        "index.html",
+        "easy-read.html",
+        "clean-hands-pl-large-print.pdf",
+        "clean-hands-pl.mp3",
+        "clean-hands-pl.vtt",
+    )
 )
 FONT, CSS, PICTURE = "assets/fonts/pl-easy-bold.woff2", "assets/fonts/pl.css", "assets/pictures/germ.svg"
 KINDS = {
-    "page": PAGE, "easy read": EASY, "PDF": PDF, "MP3": MP3, "VTT": VTT, "font": FONT, "stylesheet of fonts": CSS,
-    "stylesheet": "assets/page.css", "picture": PICTURE, "icon": "assets/icon.svg", "index": "index.html", "report": "report/index.html",
-    "report data": "report/report.json", "test results": "report/junit.xml", "record": record.PATH,
-}  # fmt: skip
+    "page": PAGE,
+    "easy read": EASY,
+    "PDF": PDF,
+    "MP3": MP3,
+    "VTT": VTT,
+    "font": FONT,
+    "stylesheet of fonts": CSS,
+    "stylesheet": "assets/page.css",
+    "picture": PICTURE,
+    "icon": "assets/icon.svg",
+    "index": "index.html",
+    "report": "report/index.html",
+    "report data": "report/report.json",
+    "test results": "report/junit.xml",
+    "record": record.PATH,
+}
 every_kind = pytest.mark.parametrize("path", KINDS.values(), ids=KINDS)
 real_speak = espeak.speak_all
 
@@ -78,7 +97,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the small project ("project") and its finished files in all formats ("dist")."""
     folder = tmp_path_factory.mktemp("made")
     small_project(folder / "project")
-    assert cli.main(["build", "--project", str(folder / "project"), "--out", str(folder / "dist"), "--jobs", "2"], today=TODAY) == 0
+    assert (
+        cli.main(
+            ["build", "--project", str(folder / "project"), "--out", str(folder / "dist"), "--jobs", "2"], today=TODAY
+        )
+        == 0
+    )
     return folder
 
 
@@ -145,7 +169,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def put(folder: Path, path: str, data: bytes) -> None:
-    """Put other bytes in place of a file, and correct its hash wherever the manifest names it, as someone who hides it would."""
+    """Put other bytes in place of a file, and correct its hash in the manifest, as someone who hides it would."""
     assert (folder / path).read_bytes() != data
     (folder / path).write_bytes(data)
 
@@ -176,22 +200,34 @@ def test_a_good_folder(made: Path, prove: Prove) -> None:
 
 @pytest.mark.parametrize("jobs", ["1", "3"])
 def test_the_command_by_itself(made: Path, tmp_path: Path, jobs: str) -> None:
-    """The real command, with processes of its own, in an empty folder, with the default name, and with no project anywhere near."""
+    """The real command in processes of its own: in an empty folder, by the default name, with no project near."""
     (tmp_path / "there").mkdir()
     shutil.copytree(made / "dist", tmp_path / "there/dist")
     for folder, arguments in ((tmp_path / "there", []), (tmp_path / "empty", ["../there/dist"])):
         folder.mkdir(exist_ok=True)
         done = subprocess.run(
-            [sys.executable, str(ROOT / "build.py"), "prove", *arguments, "--jobs", jobs], cwd=folder, capture_output=True, text=True, timeout=120
+            [sys.executable, str(ROOT / "build.py"), "prove", *arguments, "--jobs", jobs],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
-        assert (done.returncode, done.stdout) == (0, "8 files read back, 8 warnings found in them; 0 faults.\n"), done.stderr
+        assert (done.returncode, done.stdout) == (0, "8 files read back, 8 warnings found in them; 0 faults.\n"), (
+            done.stderr
+        )
         assert done.stderr == ""
     assert list((tmp_path / "empty").iterdir()) == []
     flip(tmp_path / "there/dist" / PAGE, 0.5)
     done = subprocess.run(
-        [sys.executable, str(ROOT / "build.py"), "prove", "--jobs", jobs], cwd=tmp_path / "there", capture_output=True, text=True, timeout=120
+        [sys.executable, str(ROOT / "build.py"), "prove", "--jobs", jobs],
+        cwd=tmp_path / "there",
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
-    assert done.returncode == 1 and f"{PAGE}: withheld: " in done.stdout and "Traceback" not in done.stdout + done.stderr
+    assert (
+        done.returncode == 1 and f"{PAGE}: withheld: " in done.stdout and "Traceback" not in done.stdout + done.stderr
+    )
 
 
 def test_in_several_processes_the_same_is_said(dist: Path, prove: Prove) -> None:
@@ -219,11 +255,22 @@ def test_copies_with_other_times_and_rights(dist: Path, prove: Prove) -> None:
 
 
 @pytest.mark.parametrize(
-    "selection", [["--format", "web"], ["--format", "large-print"], ["--language", "pl", "--format", "easy-read"], ["--language", "en-GB", "--format", "audio"]]
+    "selection",
+    [
+        ["--format", "web"],
+        ["--format", "large-print"],
+        ["--language", "pl", "--format", "easy-read"],
+        ["--language", "en-GB", "--format", "audio"],
+    ],
 )
 def test_a_part_of_the_project(project: Path, tmp_path: Path, prove: Prove, selection: Sequence[str]) -> None:
     """A selection is a folder like any other."""
-    assert cli.main(["build", "--project", str(project), *selection, "--jobs", "1", "--out", str(tmp_path / "out")], today=TODAY) == 0
+    assert (
+        cli.main(
+            ["build", "--project", str(project), *selection, "--jobs", "1", "--out", str(tmp_path / "out")], today=TODAY
+        )
+        == 0
+    )
     assert prove(tmp_path / "out").code == 0 and prove(tmp_path / "out", "--project", project).code == 0
 
 
@@ -233,7 +280,13 @@ def test_withheld_leaflets_are_no_fault_of_the_folder(project: Path, tmp_path: P
     edit(po, '"Przed wyjściem proszę umyć je ponownie."', '""')
     for formats, count in ((["web", "large-print"], 2), (["audio"], 1)):
         options = [part for f in formats for part in ("--format", f)]
-        assert cli.main(["build", "--project", str(project), *options, "--jobs", "1", "--out", str(tmp_path / "out")], today=TODAY) == 1
+        assert (
+            cli.main(
+                ["build", "--project", str(project), *options, "--jobs", "1", "--out", str(tmp_path / "out")],
+                today=TODAY,
+            )
+            == 1
+        )
         said = prove(tmp_path / "out")
         assert (said.code, said.found) == (0, []) and said.out.startswith(f"{count} files")
         assert prove(tmp_path / "out", "--project", project).code == 0
@@ -241,7 +294,13 @@ def test_withheld_leaflets_are_no_fault_of_the_folder(project: Path, tmp_path: P
 
 def test_a_release_of_nothing(project: Path, tmp_path: Path, prove: Prove) -> None:
     """All is withheld: an empty list of leaflets is proved too, and says that nothing was read back."""
-    assert cli.main(["build", "--release", "--project", str(project), "--jobs", "1", "--out", str(tmp_path / "out")], today=TODAY) == 1
+    assert (
+        cli.main(
+            ["build", "--release", "--project", str(project), "--jobs", "1", "--out", str(tmp_path / "out")],
+            today=TODAY,
+        )
+        == 1
+    )
     said = prove(tmp_path / "out")
     assert said.code == 0 and said.out.startswith("0 files read back, 0 warnings")
     assert prove(tmp_path / "out", "--project", project).code == 0
@@ -266,7 +325,9 @@ def test_a_lost_manifest(dist: Path, prove: Prove) -> None:
     assert said.code == 3 and "has no manifest.json" in said.out and "build" in said.out
 
 
-@pytest.mark.parametrize("options", [["--jobs", "0"], ["--jobs", "x"], ["--bogus"], ["--project", "there/is/none"], ["--leaflet", "ivig"]])
+@pytest.mark.parametrize(
+    "options", [["--jobs", "0"], ["--jobs", "x"], ["--bogus"], ["--project", "there/is/none"], ["--leaflet", "ivig"]]
+)
 def test_a_wrong_command_line(made: Path, prove: Prove, options: list[str]) -> None:
     assert prove(made / "dist", *options).code == 2
 
@@ -333,7 +394,18 @@ def far_too_large(path: Path) -> None:
         handle.truncate(600_000_000)
 
 
-DAMAGES = (lose, halve, empty, zeros, lengthen, folder_instead, link_outside, link_to_nothing, link_to_itself, far_too_large)
+DAMAGES = (
+    lose,
+    halve,
+    empty,
+    zeros,
+    lengthen,
+    folder_instead,
+    link_outside,
+    link_to_nothing,
+    link_to_itself,
+    far_too_large,
+)
 
 
 NO_FILE = {folder_instead, link_outside, link_to_nothing, link_to_itself, far_too_large}
@@ -348,9 +420,10 @@ def test_a_record_that_is_no_file(dist: Path, prove: Prove, damage: Callable[[Pa
 
 
 @pytest.mark.parametrize(
-    ("path", "damage"), [(p, d) for p in (*PATHS, record.PATH) for d in DAMAGES if p != record.PATH or d not in NO_FILE],
+    ("path", "damage"),
+    [(p, d) for p in (*PATHS, record.PATH) for d in DAMAGES if p != record.PATH or d not in NO_FILE],
     ids=lambda x: Path(x).name if isinstance(x, str) else x.__name__,
-)  # fmt: skip
+)
 def test_a_damaged_file(dist: Path, prove: Prove, path: str, damage: Callable[[Path], None]) -> None:
     damage(dist / path)
     said = prove(dist)
@@ -376,7 +449,17 @@ def test_a_pipe_instead_of_a_file(dist: Path, prove: Prove) -> None:
         signal.signal(signal.SIGALRM, before)
 
 
-@pytest.mark.parametrize("path", ["evil.html", f"{PL}/index.html.bak", ".htaccess", "assets/fonts/Thumbs.db", "new/folder/page.html", "manifest.json.old"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "evil.html",
+        f"{PL}/index.html.bak",
+        ".htaccess",
+        "assets/fonts/Thumbs.db",
+        "new/folder/page.html",
+        "manifest.json.old",
+    ],
+)
 def test_an_added_file(dist: Path, prove: Prove, path: str) -> None:
     """A page that nobody has proved would be served with the others."""
     (dist / path).parent.mkdir(parents=True, exist_ok=True)
@@ -408,17 +491,26 @@ SCREEN = pytest.mark.xfail(strict=True, reason="bugs-prove.md 10: a file's name 
 
 @pytest.mark.parametrize(
     "name",
-    [b"a b.html", b"[bold]x[nothing].html", "ż.html".encode(), b"line\nend.html", pytest.param(b"\x1b[2K\x1b[1A.html", marks=SCREEN),
-     pytest.param(b"\xff\xfe.html", marks=SCREEN), pytest.param("\u202elmth.exe".encode(), marks=SCREEN)],
+    [
+        b"a b.html",
+        b"[bold]x[nothing].html",
+        "ż.html".encode(),
+        b"line\nend.html",
+        pytest.param(b"\x1b[2K\x1b[1A.html", marks=SCREEN),
+        pytest.param(b"\xff\xfe.html", marks=SCREEN),
+        pytest.param("\u202elmth.exe".encode(), marks=SCREEN),
+    ],
     ids=repr,
-)  # fmt: skip
+)
 def test_added_files_with_odd_names(dist: Path, name: bytes) -> None:
-    """The real command, as on most systems: whatever a name is, it neither breaks the screen nor ends in a traceback."""
+    """The real command, as on most systems: no name breaks the screen or ends in a traceback."""
     Path(os.fsdecode(os.fsencode(dist) + b"/" + name)).write_text("x")
     done = subprocess.run(
         [sys.executable, str(ROOT / "build.py"), "prove", str(dist), "--jobs", "1"],
-        capture_output=True, timeout=120, env={**os.environ, "PYTHONIOENCODING": "utf-8:strict"},
-    )  # fmt: skip
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8:strict"},
+    )
     assert b"Traceback" not in done.stderr and done.returncode == 1, done.stderr.decode()[-500:]
     assert b"[proof-changed]" in done.stdout and b"\x1b" not in done.stdout and "\u202e".encode() not in done.stdout
 
@@ -451,7 +543,10 @@ def words(edition: Edition) -> str:
     return words_of(edition.text.carrying(WARNING)[0].text)
 
 
-WORDS = '<p id="stay-away-48-hours">Jeśli w ciągu ostatnich 48 godzin wystąpiły wymioty lub biegunka,<strong> nie</strong> należy przychodzić w odwiedziny.</p>'
+WORDS = (
+    '<p id="stay-away-48-hours">Jeśli w ciągu ostatnich 48 godzin wystąpiły wymioty lub biegunka,'
+    "<strong> nie</strong> należy przychodzić w odwiedziny.</p>"
+)
 NOTICE = "<li>To jest wersja robocza. Nie zatwierdził jej żaden lekarz ani inny pracownik medyczny.</li>"
 
 
@@ -462,20 +557,20 @@ NOTICE = "<li>To jest wersja robocza. Nie zatwierdził jej żaden lekarz ani inn
         (WORDS, WORDS.replace("<strong> nie</strong>", ""), "proof-warning-missing"),
         (WORDS, WORDS.replace("48", "4"), "proof-warning-missing"),
         (WORDS, WORDS + WORDS, "proof-warning-missing"),
-        (WORDS, WORDS.replace("<p id", '<p hidden id'), "proof-warning-missing"),
+        (WORDS, WORDS.replace("<p id", "<p hidden id"), "proof-warning-missing"),
         (WORDS, WORDS.replace("<p id", '<p style="display:none" id'), "proof-warning-missing"),
         (WORDS, f"<details>{WORDS}</details>", "proof-warning-missing"),
         (WORDS, f"<!-- {WORDS} -->", "proof-warning-missing"),
         (WORDS, WORDS.replace("<p id", '<p lang="en-GB" id'), "proof-language"),
-        (WORDS.replace("id=\"", "id=\"first-"), "", "proof-warning-missing"),
+        (WORDS.replace('id="', 'id="first-'), "", "proof-warning-missing"),
         ('lang="pl" dir="ltr" class', 'lang="en-GB" dir="ltr" class', "proof-language"),
         ('lang="pl" dir="ltr" class', 'lang="pl" dir="rtl" class', "proof-language"),
         (NOTICE, "", "proof-notice"),
-        (NOTICE, NOTICE.replace("<li>", '<li hidden>'), "proof-notice"),
+        (NOTICE, NOTICE.replace("<li>", "<li hidden>"), "proof-notice"),
         ("<main", "<main hidden", "proof-warning-missing"),
         ("</html>", "", "proof-unreadable"),
     ],
-)  # fmt: skip
+)
 def test_a_tampered_page(dist: Path, prove: Prove, old: str, new: str, code: str) -> None:
     page = (dist / PAGE).read_text("utf-8")
     assert page.count(old) == 1
@@ -487,7 +582,10 @@ def test_a_tampered_page(dist: Path, prove: Prove, old: str, new: str, code: str
         assert f"warning {WARNING}" in said.out
 
 
-@pytest.mark.parametrize(("old", "new"), [("<strong>Nie</strong> należy", "Należy"), ("48 godzin", "4 godzin"), ('id="er-stay-away"', 'id="x"')])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("<strong>Nie</strong> należy", "Należy"), ("48 godzin", "4 godzin"), ('id="er-stay-away"', 'id="x"')],
+)
 def test_a_tampered_easy_read_page(dist: Path, prove: Prove, old: str, new: str) -> None:
     page = (dist / EASY).read_text("utf-8")
     assert old in page
@@ -495,7 +593,11 @@ def test_a_tampered_easy_read_page(dist: Path, prove: Prove, old: str, new: str)
     assert prove(dist)[:2] == (1, [("proof-warning-missing", EASY)])
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b"<html>", b"hello", bytes(5000), b"<p>" * 3000], ids=["empty", "no UTF-8", "head", "text", "zeros", "deep"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\xff\xfe", b"<html>", b"hello", bytes(5000), b"<p>" * 3000],
+    ids=["empty", "no UTF-8", "head", "text", "zeros", "deep"],
+)
 @pytest.mark.parametrize("path", [PAGE, EASY])
 def test_what_is_no_page(dist: Path, prove: Prove, path: str, data: bytes) -> None:
     put(dist, path, data)
@@ -503,7 +605,9 @@ def test_what_is_no_page(dist: Path, prove: Prove, path: str, data: bytes) -> No
     assert said.code == 1 and {where for _, where in said.found} == {path}
 
 
-@pytest.mark.parametrize("pair", [("index.html",) * 2, ("easy-read.html", "index.html"), ("index.html", "easy-read.html")])
+@pytest.mark.parametrize(
+    "pair", [("index.html",) * 2, ("easy-read.html", "index.html"), ("index.html", "easy-read.html")]
+)
 def test_the_wrong_page_in_the_right_place(dist: Path, prove: Prove, pair: tuple[str, str]) -> None:
     """The English page, or the easy-read page, where the Polish one should be."""
     language = "en-GB" if pair[0] == pair[1] else "pl"
@@ -532,7 +636,9 @@ def test_a_pdf_without_a_notice(dist: Path, prove: Prove, polish: Edition, numbe
     assert prove(dist)[:2] == (1, [("proof-notice", PDF)])
 
 
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", bytes(9000), b"<html></html>"], ids=["empty", "head", "zeros", "a page"])
+@pytest.mark.parametrize(
+    "data", [b"", b"%PDF-1.7", bytes(9000), b"<html></html>"], ids=["empty", "head", "zeros", "a page"]
+)
 def test_what_is_no_pdf(dist: Path, prove: Prove, data: bytes) -> None:
     put(dist, PDF, data)
     assert prove(dist)[:2] == (1, [("proof-unreadable", PDF)])
@@ -555,7 +661,9 @@ def test_the_english_pdf_in_its_place(dist: Path, prove: Prove) -> None:
 def spans(mp3: bytes, start: str) -> list[tuple[int, int]]:
     """(first, last) sample of each sentence that starts with some words."""
     cues = ID3(io.BytesIO(mp3)).getall("SYLT")[0].text
-    found = [(a * RATE // 1000, (b - 350) * RATE // 1000) for (text, a), (_, b) in pairwise(cues) if text.startswith(start)]
+    found = [
+        (a * RATE // 1000, (b - 350) * RATE // 1000) for (text, a), (_, b) in pairwise(cues) if text.startswith(start)
+    ]
     assert found
     return found
 
@@ -602,12 +710,15 @@ def test_an_engine_that_fails(dist: Path, prove: Prove, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(espeak, "speak_all", fail)
     said = prove(dist)
-    assert said.code == 1 and sorted(where for _, where in said.found) == ["clean-hands/en-GB/clean-hands-en-GB.mp3", MP3]
+    assert said.code == 1 and sorted(where for _, where in said.found) == [
+        "clean-hands/en-GB/clean-hands-en-GB.mp3",
+        MP3,
+    ]
 
 
 @pytest.mark.xfail(strict=True, reason="bugs-prove.md 4: “recorded” in the manifest alone switches the proof off")
 def test_the_manifest_alone_does_not_switch_the_proof_off(dist: Path, prove: Prove) -> None:
-    """A silenced recording, its hash corrected, and “recorded” written beside it; the record still knows a computer voice."""
+    """A silenced recording, its hash corrected, and “recorded” beside it; the record still knows the voice."""
     data = (dist / MP3).read_bytes()
     put(dist, MP3, silenced(data, *spans(data, "Jeśli w ciągu")[0]))
     edit_json(dist / "manifest.json", lambda m: row_of(m)["formats"]["audio"].update(recorded=True))
@@ -629,7 +740,13 @@ def test_a_record_without_the_voice(dist: Path, prove: Prove) -> None:
 def test_the_record_of_another_build(dist: Path, project: Path, tmp_path: Path, prove: Prove) -> None:
     """Record and manifest are of different days: with its hash as it was, and with it corrected."""
     edit(project / "locales/pl/LC_MESSAGES/clean-hands.po", "Jeśli w ciągu", "Jeżeli w ciągu")
-    assert cli.main(["build", "--project", str(project), "--format", "web", "--jobs", "1", "--out", str(tmp_path / "new")], today=TODAY) == 0
+    assert (
+        cli.main(
+            ["build", "--project", str(project), "--format", "web", "--jobs", "1", "--out", str(tmp_path / "new")],
+            today=TODAY,
+        )
+        == 0
+    )
     other = (tmp_path / "new" / record.PATH).read_bytes()
     (dist / record.PATH).write_bytes(other)
     said = prove(dist)
@@ -643,16 +760,33 @@ def test_the_record_of_another_build(dist: Path, project: Path, tmp_path: Path, 
 def test_a_page_of_an_older_build(dist: Path, project: Path, tmp_path: Path, prove: Prove) -> None:
     """An old page, copied back over the new one with all its good looks: its warning is not today's."""
     edit(project / "locales/pl/LC_MESSAGES/clean-hands.po", "Jeśli w ciągu", "Jeżeli w ciągu")
-    assert cli.main(["build", "--project", str(project), "--format", "web", "--jobs", "1", "--out", str(tmp_path / "old")], today=TODAY) == 0
+    assert (
+        cli.main(
+            ["build", "--project", str(project), "--format", "web", "--jobs", "1", "--out", str(tmp_path / "old")],
+            today=TODAY,
+        )
+        == 0
+    )
     put(dist, PAGE, (tmp_path / "old" / PAGE).read_bytes())
     said = prove(dist)
     assert said.code == 1 and set(said.found) == {("proof-warning-missing", PAGE)}
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{}", b"[]", b"null", b"\xff", b"[" * 200_000, b'{"record": 2, "editions": {}, "voices": {}}', b"\x00" * 99, b"\xef\xbb\xbf{}"],
+    "data",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b"\xff",
+        b"[" * 200_000,
+        b'{"record": 2, "editions": {}, "voices": {}}',
+        b"\x00" * 99,
+        b"\xef\xbb\xbf{}",
+    ],
     ids=["empty", "object", "list", "null", "no UTF-8", "deep", "version", "zeros", "mark"],
-)  # fmt: skip
+)
 def test_a_broken_record(dist: Path, prove: Prove, data: bytes) -> None:
     """Nothing can be proved without it; the files are still compared with the manifest."""
     flip(dist / FONT, 0.5)
@@ -680,7 +814,11 @@ def test_a_record_with_other_words(dist: Path, prove: Prove) -> None:
     text = (dist / record.PATH).read_text("utf-8").replace("**nie** należy przychodzić", "**można** przychodzić")
     put(dist, record.PATH, text.encode())
     said = prove(dist)
-    assert said.code == 1 and {(c, p) for c, p in said.found} >= {("proof-warning-missing", PAGE), ("proof-warning-missing", PDF), ("proof-warning-missing", MP3)}
+    assert said.code == 1 and {(c, p) for c, p in said.found} >= {
+        ("proof-warning-missing", PAGE),
+        ("proof-warning-missing", PDF),
+        ("proof-warning-missing", MP3),
+    }
 
 
 def test_a_record_that_does_not_ask_for_the_warning(dist: Path, prove: Prove) -> None:
@@ -698,12 +836,30 @@ def test_a_record_that_does_not_ask_for_the_warning(dist: Path, prove: Prove) ->
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"{", b"[]", b"null", b"7", b'"x"', b"{}", b"\xff\xfe\x00", b"\x00" * 50, b"[" * 200_000, b'{"a":' * 100_000, b'{"editions": {}}',
-     b'{"assets": [], "editions": [1]}', b'{"assets": [{}], "editions": []}', b'{"assets": "x", "editions": []}', b"<html>", b"9" * 6000,
-     b'{"assets": [], "editions": [{"formats": []}]}', b'{"assets": [], "editions": [{"formats": {"web": null}}]}',
-     b'{"assets": [], "editions": [{"formats": {"web": {"files": 3}}}]}'],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"7",
+        b'"x"',
+        b"{}",
+        b"\xff\xfe\x00",
+        b"\x00" * 50,
+        b"[" * 200_000,
+        b'{"a":' * 100_000,
+        b'{"editions": {}}',
+        b'{"assets": [], "editions": [1]}',
+        b'{"assets": [{}], "editions": []}',
+        b'{"assets": "x", "editions": []}',
+        b"<html>",
+        b"9" * 6000,
+        b'{"assets": [], "editions": [{"formats": []}]}',
+        b'{"assets": [], "editions": [{"formats": {"web": null}}]}',
+        b'{"assets": [], "editions": [{"formats": {"web": {"files": 3}}}]}',
+    ],
     ids=lambda d: d[:24].decode("latin-1"),
-)  # fmt: skip
+)
 def test_a_broken_manifest(dist: Path, prove: Prove, data: bytes) -> None:
     (dist / "manifest.json").write_bytes(data)
     for options in ((), ("--project", str(ROOT))):
@@ -718,13 +874,17 @@ def test_a_cut_manifest(dist: Path, prove: Prove, share: float) -> None:
     assert prove(dist)[:2] == (1, [("proof-record", "manifest.json")])
 
 
-@pytest.mark.parametrize("damage", [folder_instead, link_outside, link_to_itself, far_too_large], ids=lambda d: d.__name__)
+@pytest.mark.parametrize(
+    "damage", [folder_instead, link_outside, link_to_itself, far_too_large], ids=lambda d: d.__name__
+)
 def test_a_manifest_that_is_no_file(dist: Path, prove: Prove, damage: Callable[[Path], None]) -> None:
     damage(dist / "manifest.json")
     assert prove(dist).code in (1, 3)
 
 
-TRACE = pytest.mark.xfail(strict=True, reason="bugs-prove.md 2: parts of the manifest are used unchecked, and end in a traceback")
+TRACE = pytest.mark.xfail(
+    strict=True, reason="bugs-prove.md 2: parts of the manifest are used unchecked, and end in a traceback"
+)
 
 
 def spoil(manifest: Any, *path: str, value: Any = None, drop: bool = False) -> None:
@@ -740,14 +900,26 @@ def spoil(manifest: Any, *path: str, value: Any = None, drop: bool = False) -> N
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        pytest.param(("leaflet",), ..., marks=TRACE), pytest.param(("language",), ..., marks=TRACE), pytest.param(("digest",), ..., marks=TRACE),
-        pytest.param(("published",), ..., marks=TRACE), pytest.param(("formats", "web", "state"), ..., marks=TRACE),
-        pytest.param(("formats", "web", "path"), ..., marks=TRACE), pytest.param(("formats", "web", "path"), 5, marks=TRACE),
-        pytest.param(("formats", "web", "path"), None, marks=TRACE), pytest.param(("formats", "web", "path"), "a\x00b", marks=TRACE),
-        (("formats",), ...), (("formats", "web", "files"), None), (("formats", "web", "files"), [{}]), (("digest",), None), pytest.param(("leaflet",), 3, marks=TRACE),
-        pytest.param(("language",), ["pl"], marks=TRACE), (("formats", "web", "files"), ["x"]), (("digest",), ""), (("leaflet",), "other"),
+        pytest.param(("leaflet",), ..., marks=TRACE),
+        pytest.param(("language",), ..., marks=TRACE),
+        pytest.param(("digest",), ..., marks=TRACE),
+        pytest.param(("published",), ..., marks=TRACE),
+        pytest.param(("formats", "web", "state"), ..., marks=TRACE),
+        pytest.param(("formats", "web", "path"), ..., marks=TRACE),
+        pytest.param(("formats", "web", "path"), 5, marks=TRACE),
+        pytest.param(("formats", "web", "path"), None, marks=TRACE),
+        pytest.param(("formats", "web", "path"), "a\x00b", marks=TRACE),
+        (("formats",), ...),
+        (("formats", "web", "files"), None),
+        (("formats", "web", "files"), [{}]),
+        (("digest",), None),
+        pytest.param(("leaflet",), 3, marks=TRACE),
+        pytest.param(("language",), ["pl"], marks=TRACE),
+        (("formats", "web", "files"), ["x"]),
+        (("digest",), ""),
+        (("leaflet",), "other"),
     ],
-)  # fmt: skip
+)
 def test_a_manifest_with_a_gap(dist: Path, project: Path, prove: Prove, path: tuple[str, ...], value: Any) -> None:
     """A part of the manifest is lost or of another kind: a finding, with and without a project."""
     edit_json(dist / "manifest.json", lambda m: spoil(m, *path, value=value, drop=value is ...))
@@ -757,10 +929,23 @@ def test_a_manifest_with_a_gap(dist: Path, project: Path, prove: Prove, path: tu
 
 @pytest.mark.parametrize(
     "path",
-    ["../secret", f"clean-hands/../../{'x'}", "/etc/hostname", "a/../../b", "..", ".", "", "nothing", "a" * 5000, "/dev/zero", "/proc/self/mem",
-     pytest.param("a\x00b", marks=TRACE), pytest.param("\ud800", marks=TRACE)],
+    [
+        "../secret",
+        "clean-hands/../../x",
+        "/etc/hostname",
+        "a/../../b",
+        "..",
+        ".",
+        "",
+        "nothing",
+        "a" * 5000,
+        "/dev/zero",
+        "/proc/self/mem",
+        pytest.param("a\x00b", marks=TRACE),
+        pytest.param("\ud800", marks=TRACE),
+    ],
     ids=repr,
-)  # fmt: skip
+)
 def test_paths_that_lead_out_of_the_folder(dist: Path, tmp_path: Path, prove: Prove, path: str) -> None:
     """The manifest names a file elsewhere, with its right hash: nothing outside is read as if it were published."""
     (tmp_path / "secret").write_text("secret")
@@ -773,7 +958,7 @@ def test_paths_that_lead_out_of_the_folder(dist: Path, tmp_path: Path, prove: Pr
 @pytest.mark.parametrize("path", ["../secret.html", "/etc/hostname", "nothing.html"])
 @pytest.mark.xfail(strict=True, reason="bugs-prove.md 3: a main file that can't be read is passed over in silence")
 def test_a_main_file_that_lies_elsewhere(dist: Path, tmp_path: Path, prove: Prove, path: str) -> None:
-    """All the files of the manifest are there, but the one to be proved is named as another: the page would go unproved."""
+    """All files of the manifest are there, but the one to be proved is named as another: it goes unproved."""
     shutil.copy(dist / PAGE, tmp_path / "secret.html")
     put(dist, PAGE, (dist / PAGE).read_text("utf-8").replace(WORDS, "").encode())
     edit_json(dist / "manifest.json", lambda m: row_of(m)["formats"]["web"].update(path=path))
@@ -796,7 +981,9 @@ def test_a_main_file_that_is_another(dist: Path, prove: Prove) -> None:
     assert prove(dist).code == 1
 
 
-@pytest.mark.xfail(strict=True, reason="bugs-prove.md 5: an edition that the record knows and the manifest does not is not missed")
+@pytest.mark.xfail(
+    strict=True, reason="bugs-prove.md 5: an edition that the record knows and the manifest does not is not missed"
+)
 def test_a_manifest_that_forgets_a_language(dist: Path, prove: Prove) -> None:
     """Polish is taken off the server with its row of the manifest: the record knows that it was published."""
     edit_json(dist / "manifest.json", lambda m: m["editions"].remove(row_of(m)))
@@ -812,7 +999,7 @@ def test_a_manifest_that_forgets_a_format(dist: Path, prove: Prove) -> None:
 
 @pytest.mark.xfail(strict=True, reason="bugs-prove.md 5: files moved from an edition to the assets are not read back")
 def test_a_page_that_is_called_an_asset(dist: Path, prove: Prove) -> None:
-    """The manifest alone lists all files as assets and no edition: nothing would be read back, and that would be clean."""
+    """The manifest alone lists all files as assets and no edition: nothing is read back, and that is no pass."""
 
     def move(m: Any) -> None:
         m["assets"] += [f for e in m["editions"] for cell in e["formats"].values() for f in cell["files"]]
@@ -822,7 +1009,9 @@ def test_a_page_that_is_called_an_asset(dist: Path, prove: Prove) -> None:
     assert prove(dist).code == 1
 
 
-@pytest.mark.parametrize("data", [lambda t: b"\xef\xbb\xbf" + t.encode(), lambda t: t.encode("utf-16")], ids=["mark", "UTF-16"])
+@pytest.mark.parametrize(
+    "data", [lambda t: b"\xef\xbb\xbf" + t.encode(), lambda t: t.encode("utf-16")], ids=["mark", "UTF-16"]
+)
 @pytest.mark.xfail(strict=True, reason="bugs-prove.md 2: the manifest is read a second time, in another way")
 def test_a_manifest_saved_by_an_editor(dist: Path, project: Path, prove: Prove, data: Callable[[str], bytes]) -> None:
     """Saved again with a mark at its head, or as UTF-16: good or not, but the same with a project and without."""
@@ -853,13 +1042,20 @@ BOTH, POLISH = ["en-GB", "pl"], ["pl"]
         ("leaflet/clean-hands/leaflet.toml", 'version = "0.1"', 'version = "0.2"', BOTH),
         ("leaflet/clean-hands/leaflet.toml", "review_due = 2028-11-01", "review_due = 2027-11-01", BOTH),
         ("leaflet/clean-hands/leaflet.toml", 'status = "draft"', 'status = "withdrawn"', BOTH),
-        ("leaflet/clean-hands/leaflet.toml", 'placeholder = true\nphone = ""', 'placeholder = false\nphone = "0123 456789"', BOTH),
+        (
+            "leaflet/clean-hands/leaflet.toml",
+            'placeholder = true\nphone = ""',
+            'placeholder = false\nphone = "0123 456789"',
+            BOTH,
+        ),
         ("leaflet/clean-hands/leaflet.md", "Wash them again when you go.", "Wash your hands again when you go.", BOTH),
         ("leaflet/clean-hands/safety.toml", "[[warning]]", "[[warning]", BOTH),
         ("project.toml", 'languages = ["en-GB", "pl"]', 'languages = ["en-GB"]', BOTH),
     ],
-)  # fmt: skip
-def test_the_project_has_moved_on(dist: Path, project: Path, prove: Prove, path: str, old: str, new: str, languages: list[str]) -> None:
+)
+def test_the_project_has_moved_on(
+    dist: Path, project: Path, prove: Prove, path: str, old: str, new: str, languages: list[str]
+) -> None:
     """Words, contact, version, state: whatever readers would see otherwise today is named, language by language."""
     edit(project / path, old, new)
     said = prove(dist, "--project", project)
@@ -873,7 +1069,11 @@ def test_the_project_has_moved_on(dist: Path, project: Path, prove: Prove, path:
     [
         ("locales/pl/language.toml", "[facts]", "# a linguist's remark\n[facts]"),
         (PO, 'msgctxt "why"', '# a translator\'s remark\nmsgctxt "why"'),
-        ("leaflet/clean-hands/queries.toml", 'status = "open"', 'status = "answered"\nanswer = "Yes."\nname = "Dr A"\nrole = "Consultant"\ndate = 2026-11-20'),
+        (
+            "leaflet/clean-hands/queries.toml",
+            'status = "open"',
+            'status = "answered"\nanswer = "Yes."\nname = "Dr A"\nrole = "Consultant"\ndate = 2026-11-20',
+        ),
         ("styles/page.css", "body", "body "),
     ],
 )
@@ -904,9 +1104,26 @@ def test_a_broken_project(dist: Path, project: Path, prove: Prove) -> None:
 
 def test_a_withdrawn_leaflet_is_still_on_the_server(project: Path, tmp_path: Path, prove: Prove) -> None:
     """Published yesterday with its sign-off withdrawn today: its state changes what every page must say."""
-    assert cli.main(["build", "--project", str(project), "--format", "web", "--jobs", "1", "--out", str(tmp_path / "out")], today=TODAY) == 0
+    assert (
+        cli.main(
+            ["build", "--project", str(project), "--format", "web", "--jobs", "1", "--out", str(tmp_path / "out")],
+            today=TODAY,
+        )
+        == 0
+    )
     person = ["--name", "Dr A", "--role", "Consultant", "--yes"]
-    sign = ["sign", "--project", str(project), "--leaflet", "clean-hands", "--language", "pl", "--criterion", "clinical", *person]
+    sign = [
+        "sign",
+        "--project",
+        str(project),
+        "--leaflet",
+        "clean-hands",
+        "--language",
+        "pl",
+        "--criterion",
+        "clinical",
+        *person,
+    ]
     assert cli.main([*sign, "--withdraw"], today=TODAY) == 0
     said = prove(tmp_path / "out", "--project", project)
     assert said.code == 1 and ("proof-outdated", "manifest.json") in said.found and "clean-hands pl" in said.out

@@ -126,7 +126,8 @@ def test_no_editions_are_a_record_too(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ['"', "\\", "\\u0000", "</script>", "a\nb", "\u2028\u2029", "\u200fعربي\u200e", "{}", "𝔘🙂", "\ufeffx", "null"]
+    "words",
+    ['"', "\\", "\\u0000", "</script>", "a\nb", "\u2028\u2029", "\u200fعربي\u200e", "{}", "𝔘🙂", "\ufeffx", "null"],
 )
 def test_hostile_words_come_back(project: Project, editions: Editions, words: str) -> None:
     edition = replace(with_text(editions[KEY], "why", words), notices=(words, words), owner_role=words)
@@ -145,23 +146,50 @@ def test_signoffs_come_back(project: Project, editions: Editions) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", " ", "\x00", "record", "{", "[]", "null", "1", "true", '"record"', "{}", '{"record": 1}', "NaN", "-Infinity",
-        '{"record": 1, "editions": [], "voices": {}}', '{"record": 1, "editions": {}}', '{"record": 1, "voices": {}}',
-        '{"record": null, "editions": {}, "voices": {}}', '{"record": [], "editions": {}, "voices": {}}',
-        '{"record": Infinity, "editions": {}, "voices": {}}', '{"record": "one", "editions": {}, "voices": {}}',
-        '{"record": 1, "editions": {"a/b": null}, "voices": {}}', '{"record": 1, "editions": {"a/b": {}}, "voices": {}}',
-        '{"record": 1, "editions": {}, "voices": {"pl": null}}', '{"record": 1, "editions": {}, "voices": {"pl": "espeak"}}',
-        '{"manifest": 1, "editions": [], "assets": []}', '{"report": 1, "leaflets": [], "findings": []}',
-        "<!doctype html><html></html>", "[a]\nb = 1\n", "%PDF-1.7", "\ufeff{}", "9" * 5000, f'{{"record": {"9" * 5000}}}',
+        "",
+        " ",
+        "\x00",
+        "record",
+        "{",
+        "[]",
+        "null",
+        "1",
+        "true",
+        '"record"',
+        "{}",
+        '{"record": 1}',
+        "NaN",
+        "-Infinity",
+        '{"record": 1, "editions": [], "voices": {}}',
+        '{"record": 1, "editions": {}}',
+        '{"record": 1, "voices": {}}',
+        '{"record": null, "editions": {}, "voices": {}}',
+        '{"record": [], "editions": {}, "voices": {}}',
+        '{"record": Infinity, "editions": {}, "voices": {}}',
+        '{"record": "one", "editions": {}, "voices": {}}',
+        '{"record": 1, "editions": {"a/b": null}, "voices": {}}',
+        '{"record": 1, "editions": {"a/b": {}}, "voices": {}}',
+        '{"record": 1, "editions": {}, "voices": {"pl": null}}',
+        '{"record": 1, "editions": {}, "voices": {"pl": "espeak"}}',
+        '{"manifest": 1, "editions": [], "assets": []}',
+        '{"report": 1, "leaflets": [], "findings": []}',
+        "<!doctype html><html></html>",
+        "[a]\nb = 1\n",
+        "%PDF-1.7",
+        "\ufeff{}",
+        "9" * 5000,
+        f'{{"record": {"9" * 5000}}}',
     ],
-)  # fmt: skip
+)
 def test_what_is_no_record(text: str) -> None:
     with pytest.raises(Fault, match=r"record\.json") as fault:
         record.from_text(text)
     assert fault.value.hint and "Traceback" not in fault.value.what
 
 
-@pytest.mark.parametrize("opening", ["[", '{"record":', '{"record": 1, "voices": {}, "editions": {"a/b": {"text": [', '{"editions": {"a": '])
+@pytest.mark.parametrize(
+    "opening", ["[", '{"record":', '{"record": 1, "voices": {}, "editions": {"a/b": {"text": [', '{"editions": {"a": ']
+)
 def test_huge_nesting(opening: str) -> None:
     """A file made to exhaust the parser is refused, whether it ends or not."""
     one = opening.rstrip()[-1] if opening.rstrip()[-1] in "[" else '{"a":'
@@ -189,15 +217,32 @@ def test_a_cut_record(text: str, share: float) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        ("record",), ("editions",), ("voices",), ("voices", "pl", "engine"), ("voices", "pl", "slow"), ("voices", "pl", "say"),
-        ("editions", "E", "leaflet"), ("editions", "E", "language"), ("editions", "E", "text"), ("editions", "E", "easy_read"),
-        ("editions", "E", "notices"), ("editions", "E", "words"), ("editions", "E", "state"), ("editions", "E", "is_source"),
-        ("editions", "E", "leaflet", "warnings"), ("editions", "E", "leaflet", "meta"), ("editions", "E", "leaflet", "meta", "review_due"),
-        ("editions", "E", "leaflet", "warnings", 0, "polarity"), ("editions", "E", "text", "blocks"), ("editions", "E", "text", "blocks", 0, "text"),
-        ("editions", "E", "text", "blocks", 0, "id"), ("editions", "E", "language", "tag"), ("editions", "E", "language", "direction"),
+        ("record",),
+        ("editions",),
+        ("voices",),
+        ("voices", "pl", "engine"),
+        ("voices", "pl", "slow"),
+        ("voices", "pl", "say"),
+        ("editions", "E", "leaflet"),
+        ("editions", "E", "language"),
+        ("editions", "E", "text"),
+        ("editions", "E", "easy_read"),
+        ("editions", "E", "notices"),
+        ("editions", "E", "words"),
+        ("editions", "E", "state"),
+        ("editions", "E", "is_source"),
+        ("editions", "E", "leaflet", "warnings"),
+        ("editions", "E", "leaflet", "meta"),
+        ("editions", "E", "leaflet", "meta", "review_due"),
+        ("editions", "E", "leaflet", "warnings", 0, "polarity"),
+        ("editions", "E", "text", "blocks"),
+        ("editions", "E", "text", "blocks", 0, "text"),
+        ("editions", "E", "text", "blocks", 0, "id"),
+        ("editions", "E", "language", "tag"),
+        ("editions", "E", "language", "direction"),
     ],
     ids=lambda path: ".".join(map(str, path)),
-)  # fmt: skip
+)
 def test_a_record_that_lacks_something(little: str, path: tuple[str, ...]) -> None:
     """What a proof needs is never made up from nothing."""
     with pytest.raises(Fault, match="can't be read"):
@@ -207,13 +252,23 @@ def test_a_record_that_lacks_something(little: str, path: tuple[str, ...]) -> No
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("text", "blocks"), "words"), (("text", "blocks", 0), []), (("text", "kind"), "poem"),
-        (("text", "blocks", 0, "kind"), "aside"), (("language", "direction"), "up"), (("language", "line_height"), "wide"),
-        (("leaflet", "meta", "review_due"), "tomorrow"), (("leaflet", "meta", "review_due"), 5), (("words",), []), (("notices",), 3),
-        (("standings",), {"moral": {}}), (("leaflet", "warnings", 0, "polarity"), "maybe"), (("leaflet", "warnings"), None),
-        (("language", "face"), "Noto Sans"), (("language",), "pl"),
+        (("text", "blocks"), "words"),
+        (("text", "blocks", 0), []),
+        (("text", "kind"), "poem"),
+        (("text", "blocks", 0, "kind"), "aside"),
+        (("language", "direction"), "up"),
+        (("language", "line_height"), "wide"),
+        (("leaflet", "meta", "review_due"), "tomorrow"),
+        (("leaflet", "meta", "review_due"), 5),
+        (("words",), []),
+        (("notices",), 3),
+        (("standings",), {"moral": {}}),
+        (("leaflet", "warnings", 0, "polarity"), "maybe"),
+        (("leaflet", "warnings"), None),
+        (("language", "face"), "Noto Sans"),
+        (("language",), "pl"),
     ],
-)  # fmt: skip
+)
 def test_a_record_with_a_wrong_value(little: str, path: tuple[str, ...], value: Any) -> None:
     with pytest.raises(Fault, match="can't be read"):
         record.from_text(changed(little, "editions", "/".join(KEY), *path, to=value))
@@ -222,10 +277,16 @@ def test_a_record_with_a_wrong_value(little: str, path: tuple[str, ...], value: 
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("text", "blocks", 3, "text"), None), (("text", "blocks", 3, "text"), ["a"]), (("text", "blocks", 3, "text"), 7), (("text", "blocks"), {}),
-        (("notices",), "one notice"), (("notices", 0), None), (("words", "publisher"), {}), (("is_source",), "false"),
+        (("text", "blocks", 3, "text"), None),
+        (("text", "blocks", 3, "text"), ["a"]),
+        (("text", "blocks", 3, "text"), 7),
+        (("text", "blocks"), {}),
+        (("notices",), "one notice"),
+        (("notices", 0), None),
+        (("words", "publisher"), {}),
+        (("is_source",), "false"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.xfail(strict=True, reason="bugs-prove.md 8: null becomes the word “None”, and “false” becomes true")
 def test_a_value_of_another_type(little: str, path: tuple[str, ...], value: Any) -> None:
     with pytest.raises(Fault, match="can't be read"):
@@ -277,7 +338,11 @@ def test_any_value_may_be_damaged(little: str, where: random.Random, value: Any,
     read(json.dumps(top))
 
 
-@given(where=st.floats(0, 1), length=st.integers(0, 40), put=st.text(max_size=10) | st.sampled_from(["\x00", "]", "}", '"', "\\", "1e999", "\\ud800"]))
+@given(
+    where=st.floats(0, 1),
+    length=st.integers(0, 40),
+    put=st.text(max_size=10) | st.sampled_from(["\x00", "]", "}", '"', "\\", "1e999", "\\ud800"]),
+)
 def test_any_letters_may_be_damaged(little: str, where: float, length: int, put: str) -> None:
     at = int(where * len(little))
     read(little[:at] + put + little[at + length :])

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from .model import Span
 
+_MARKS = re.compile(r"[*_\[\]\\&!<`\x00\r]")
 _ESCAPED = re.compile(r"\\.")
 _INLINE = MarkdownIt("zero").enable(["emphasis", "link", "escape", "entity"])
 # Refuse nothing while parsing: `problems` judges links, and says why.
@@ -28,6 +29,8 @@ def parse(text: str) -> tuple[Span, ...]:
 
     Raises `MarkupError` on italics, nested links, titles on links, and `**` that do not pair up.
     """
+    if not _MARKS.search(text):  # most texts are words alone
+        return (Span(text),) if text else ()
     if "](<" in text:
         raise MarkupError("an address in <angle brackets>: write it without them")
     spans: list[Span] = []

@@ -80,11 +80,14 @@ class Same(Generic[T]):
 
 @dataclass
 class _Node:
-    """What may follow in a phrase: words as they are, words with a star by their first letter ("" if the star is first)."""
+    """What may follow in a phrase: words as they are, and words with a star.
+
+    Those lie by their first letter ("a"), or if the star is first by their last ("*a"; "*" if that is a star, too).
+    """
 
     keys: tuple[str, ...] = ()
     words: dict[str, _Node] = field(default_factory=dict)
-    stars: dict[str, list[tuple[str, _Node]]] = field(default_factory=dict)
+    stars: dict[str, list[tuple[tuple[str, ...], _Node]]] = field(default_factory=dict)
     gap: _Node | None = None
     seen: dict[str, tuple[_Node, ...]] = field(default_factory=dict)
     missed: set[str] = field(default_factory=set)
@@ -92,7 +95,8 @@ class _Node:
     def ways(self, word: str) -> tuple[_Node, ...]:
         """Where one goes from here with a word. Texts repeat their words, so each is looked up once."""
         if word not in self.seen:
-            starred = [n for first in (word[0], "") for star, n in self.stars.get(first, ()) if word != _SPACE and _fits(star, word)]
+            rows = (self.stars[row] for row in (word[0], "*" + word[-1], "*") if row in self.stars)
+            starred = [n for row in rows for pieces, n in row if word != _SPACE and _fits(pieces, word)]
             self.seen[word] = (*([self.words[word]] if word in self.words else []), *starred)
         return self.seen[word]
 
@@ -116,17 +120,19 @@ def _built(rows: list[tuple[str, str]], no_spaces: bool) -> _Node:
             if word == _GAP:
                 node.gap = node = node.gap or _Node()
             elif "*" in word:
-                row = node.stars.setdefault("" if word[0] == "*" else word[0], [])
-                node = next((n for w, n in row if w == word), None) or _grown(row, word)
+                place = word[0] if word[0] != "*" else "*" + word[-1].replace("*", "")
+                row = node.stars.setdefault(place, [])
+                pieces = tuple(word.split("*"))
+                node = next((n for p, n in row if p == pieces), None) or _grown(row, pieces)
             else:
                 node = node.words.setdefault(word, _Node())
         node.keys = tuple(dict.fromkeys((*node.keys, key)))
     return top
 
 
-def _grown(row: list[tuple[str, _Node]], word: str) -> _Node:
+def _grown(row: list[tuple[tuple[str, ...], _Node]], pieces: tuple[str, ...]) -> _Node:
     node = _Node()
-    row.append((word, node))
+    row.append((pieces, node))
     return node
 
 
@@ -200,10 +206,9 @@ def _longest(tokens: tuple[Token, ...], at: int, node: _Node) -> tuple[int, tupl
     return best
 
 
-def _fits(star: str, word: str) -> bool:
-    """Whether a word is what a word with stars stands for."""
-    pieces = star.split("*")
-    if not word.startswith(pieces[0]) or not word.endswith(pieces[-1]) or len(word) < len(star) - star.count("*"):
+def _fits(pieces: tuple[str, ...], word: str) -> bool:
+    """Whether a word is what a word with stars stands for; `pieces` are what stands between its stars."""
+    if not word.startswith(pieces[0]) or not word.endswith(pieces[-1]) or len(word) < sum(map(len, pieces)):
         return False
     at = len(pieces[0])
     for piece in pieces[1:-1]:
