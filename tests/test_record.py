@@ -287,7 +287,6 @@ def test_a_record_with_a_wrong_value(little: str, path: tuple[str, ...], value: 
         (("is_source",), "false"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="bugs-prove.md 8: null becomes the word “None”, and “false” becomes true")
 def test_a_value_of_another_type(little: str, path: tuple[str, ...], value: Any) -> None:
     with pytest.raises(Fault, match="can't be read"):
         record.from_text(changed(little, "editions", "/".join(KEY), *path, to=value))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -82,7 +81,8 @@ def build(project: Project, selection: Selection, out: Path, jobs: int, today: d
         bar.stage("publish", 1)
     files: list[File] = [f for key in built.published for o in built.outcomes[key].values() for f in o.files]
     site = site_files(built, project.languages, project.root / "styles")
-    record = File(RECORD, to_text([checked.editions[key] for key in built.published], project.voices).encode())
+    recorded = [key for key in built.published if any(o.recorded and o.files for o in built.outcomes[key].values())]
+    record = File(RECORD, to_text([checked.editions[key] for key in built.published], project.voices, recorded).encode())
     reasons = tuple(f for leaflet in project.leaflets for f in release(leaflet, today))
     extra = (*site, *report_files(built, project, reasons), record)
     files += [*built.assets, *extra, File("manifest.json", to_json(manifest(built, extra)).encode())]
@@ -104,11 +104,10 @@ def prove(folder: Path, project: Project | None, jobs: int, today: date) -> int:
     """Prove a published folder again; with a project, also that its words are still the project's. Returns the exit code."""
     console = _screen()
     with workers(jobs) as pool:
-        findings, proved = prove_folder(folder, pool)
-    if project and not any(f.code == "proof-record" for f in findings):
-        now = check(project, Selection(), today).editions
-        findings += tuple(outdated(json.loads((folder / "manifest.json").read_text("utf-8")), now))
-    show_findings(console, findings)
+        findings, proved, manifest = prove_folder(folder, pool)
+    if project and manifest:
+        findings += tuple(outdated(manifest, check(project, Selection(), today).editions))
+    show_findings(console, findings, limit=None)
     warnings = sum(len(p.places) for p in proved)
     console.print(f"{len(proved)} files read back, {warnings} warnings found in them; {len(findings)} faults.", markup=False)
     return 1 if blocking(findings) else 0

@@ -46,6 +46,7 @@ class Checked:
     editions: Mapping[Key, Edition]
     findings: tuple[Finding, ...]
     for_release: bool = False
+    source_language: str = ""
 
     def withholds(self, key: Key, fmt: FormatName) -> bool:
         """Whether a finding so far withholds just this format of a whole edition."""
@@ -105,7 +106,7 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
     read = {leaflet.id for leaflet in project.leaflets}
     broken = dict.fromkeys(f.leaflet for f in project.findings if f.leaflet and f.leaflet not in read)
     wanted += [(name, t) for name in broken for t in project.settings.languages if selection.wants(name, t)]
-    return Checked(tuple(wanted), editions, tuple(findings), for_release)
+    return Checked(tuple(wanted), editions, tuple(findings), for_release, project.settings.source_language)
 
 
 def _source_facts(project: Project) -> Iterator[Finding]:

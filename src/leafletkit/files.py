@@ -26,6 +26,8 @@ def read_bytes(root: Path, path: Path, limit: int = MAX_BYTES) -> bytes:
             raise Unreadable("the file is a link to a place outside the project", "put the file itself here")
         if path.is_symlink() and not real.exists():
             raise Unreadable("the file is a link to nothing", "put the file itself here")
+        if path.exists() and not path.is_file():
+            raise Unreadable("it is a folder or a device, not a file", "put the file itself here")
         if path.stat().st_size > limit:
             raise Unreadable(f"the file is larger than {limit // 1_000_000} MB", "restore the real file, or split it")
         return path.read_bytes()

@@ -6,8 +6,9 @@ place of the warning in the finished file, or names the fault. As a page, as JSO
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -64,7 +65,7 @@ def report_files(built: Built, project: Project, reasons: Sequence[Finding] = ()
         File(f"{FOLDER}/index.html", _page(built, project, cells, reasons).encode()),
         File(f"{FOLDER}/report.css", resources.files(__package__).joinpath("report.css").read_bytes()),
         File(f"{FOLDER}/report.json", to_json(_json(built, project, cells, reasons)).encode()),
-        File(f"{FOLDER}/junit.xml", _junit(cells)),
+        File(f"{FOLDER}/junit.xml", _junit(cells, _unread(built, project))),
     )
 
 
@@ -120,7 +121,8 @@ def _json(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequen
                     ],
                 }
             )  # fmt: skip
-    return {"report": REPORT_VERSION, "leaflets": leaflets, "findings": [finding_fields(f) for f in sort_findings(built.findings)]}
+    unread = [{"leaflet": leaflet, "language": tag} for leaflet, tag in _unread(built, project)]
+    return {"report": REPORT_VERSION, "leaflets": leaflets, "unread": unread, "findings": [finding_fields(f) for f in sort_findings(built.findings)]}
 
 
 def _language(built: Built, leaflet: str, tag: str, language: Language | None) -> dict[str, Any]:
@@ -144,12 +146,17 @@ def _sign_off(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _junit(cells: Sequence[Cell]) -> bytes:
+def _junit(cells: Sequence[Cell], unread: Mapping[tuple[str, str], Sequence[Finding]]) -> bytes:
     """One test case for each cell, for servers that show test results."""
     top = ET.Element("testsuites", name="leafletkit safety matrix")
     suites: dict[tuple[str, str], list[Cell]] = {}
     for cell in cells:
         suites.setdefault((cell.leaflet, cell.language), []).append(cell)
+    for (leaflet, tag), reasons in unread.items():  # a leaflet that could not even be read has no warnings to show
+        suite = ET.SubElement(top, "testsuite", name=f"{leaflet}.{tag}", tests="1", failures="1", skipped="0", errors="0")
+        case = ET.SubElement(suite, "testcase", classname=f"{leaflet}.{tag}", name="leaflet")
+        codes = ", ".join(sorted({f.code for f in reasons}))
+        ET.SubElement(case, "failure", message="the leaflet could not be read", type=codes).text = _xml("\n".join(f.message for f in reasons))
     for (leaflet, tag), rows in suites.items():
         failures, skipped = (sum(c.state == s for c in rows) for s in ("withheld", "unavailable"))
         suite = ET.SubElement(
@@ -159,11 +166,22 @@ def _junit(cells: Sequence[Cell]) -> bytes:
             case = ET.SubElement(suite, "testcase", classname=f"{leaflet}.{tag}.{cell.format}", name=cell.warning)
             if cell.state == "withheld":
                 failure = ET.SubElement(case, "failure", message=cell.says, type=", ".join(sorted({f.code for f in cell.reasons})))
-                failure.text = "\n".join(f"{f.path}:{f.line}: {f.message}; {f.hint}" for f in cell.reasons)
+                failure.text = _xml("\n".join(f"{f.path}:{f.line}: {f.message}; {f.hint}" for f in cell.reasons))
             elif cell.state == "unavailable":
                 ET.SubElement(case, "skipped", message=cell.says)
     ET.indent(top)
     return bytes(ET.tostring(top, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _xml(text: str) -> str:
+    """A text without the characters that XML can't hold."""
+    return re.sub("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+
+
+def _unread(built: Built, project: Project) -> Mapping[tuple[str, str], Sequence[Finding]]:
+    """Editions that were asked for, of leaflets that could not be read, and why."""
+    read = {leaflet.id for leaflet in project.leaflets}
+    return {key: blocking(reasons_for(built, key)) for key in dict.fromkeys(built.checked.wanted) if key[0] not in read}
 
 
 def _page(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequence[Finding]) -> str:
@@ -185,7 +203,8 @@ def _page(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequen
         leaflets.append({"leaflet": leaflet, "title": inline.plain(leaflet.text.title.text), "languages": languages,
                          "reasons": [f for f in reasons if f.leaflet == leaflet.id]})  # fmt: skip
     rows = [row for leaflet in leaflets for row in leaflet["languages"]]
-    general = [f for f in sort_findings(built.findings) if not f.leaflet]
+    shown = {row["leaflet"].id for row in leaflets}
+    general = [f for f in sort_findings(built.findings) if f.leaflet not in shown and not (shown and not f.leaflet and f.language)]
     return template.render(
         publisher=project.settings.publisher, leaflets=leaflets, formats=built.formats, names=_NAMES, cells=by_place,
         approved=sum(row["state"] == "approved" and row["published"] for row in rows), wanted=len(rows),
@@ -195,7 +214,8 @@ def _page(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequen
 
 def _findings(built: Built, leaflet: str, tag: str) -> list[Finding]:
     """What was found about one language of a leaflet, or about the leaflet in every language."""
-    return sort_findings([f for f in built.findings if f.leaflet == leaflet and f.language in ("", tag)])
+    own = [f for f in built.findings if f.leaflet in ("", leaflet) and f.language in ("", tag) and (f.leaflet or f.language)]
+    return sort_findings([*own, *(f for f in reasons_for(built, (leaflet, tag)) if f not in own and f.language not in ("", tag))])
 
 
 def _plain(leaflet: Leaflet, warning: str) -> str:

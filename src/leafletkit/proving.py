@@ -7,12 +7,10 @@ anew and held against record.json, as it was when it was built.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from . import record
 from .errors import Fault
@@ -24,15 +22,16 @@ from .proof.audio import prove_audio
 from .proof.espeak import Engine
 from .proof.html import prove_page
 from .proof.pdf import prove_pdf
+from .record import MANIFEST, Listed, Manifest, read_manifest
+from .render.links import file_name
 from .voices import Voice
 
-MANIFEST = "manifest.json"
 _LARGEST = 500_000_000  # bytes of one finished file
 
 
 @dataclass(frozen=True)
 class ProofJob:
-    """One finished file to be proved against an edition. `voice` is for audio; None: a person speaks."""
+    """One finished file to be proved against an edition. `voice` is for audio."""
 
     format: FormatName
     edition: Edition
@@ -57,64 +56,91 @@ def perform_proof(job: ProofJob) -> Proved:
         if job.format == "large-print":
             places, findings, _ = prove_pdf(job.data, edition, job.path, print_families(edition.language))
         elif job.format == "audio":
-            # What a person has recorded is not in the folder: those files are proved by their hash alone.
             places, findings, _ = prove_audio(job.data, edition, job.path, Engine(job.voice)) if job.voice else ((), (), 0.0)
         else:
             document = edition.text if job.format == "web" else edition.easy_read
             places, findings = prove_page(job.data, edition, document, job.format, job.path)
     except Exception as error:  # a file made to break a parser must not end the run
         places, findings = (), (_finding("proof-unreadable", f"the file can't be read: {type(error).__name__}: {error}", job.path, edition.key, job.format),)
+    lost = {w.id for w in edition.leaflet.warnings} - {p.warning for p in places} - {f.warning for f in findings}
+    if not findings:  # a net under the proofs: a warning without a place is not proved
+        findings = tuple(_finding("proof-warning-missing", f"“{w}” was not found", job.path, edition.key, job.format) for w in sorted(lost))
     return Proved(job.path, places, findings)
 
 
-def prove_folder(folder: Path, executor: Executor | None = None) -> tuple[tuple[Finding, ...], tuple[Proved, ...]]:
-    """Everything that is wrong with a published folder, and what was proved in it. Raises `Fault` if it is none."""
+def prove_folder(folder: Path, executor: Executor | None = None) -> tuple[tuple[Finding, ...], tuple[Proved, ...], Manifest | None]:
+    """Everything that is wrong with a published folder, what was proved in it, and its manifest.
+
+    Raises `Fault` if it is no such folder.
+    """
     try:
-        manifest = json.loads(_read(folder, MANIFEST))
-        listed = dict(_listed(manifest))
+        manifest = read_manifest(_read(folder, MANIFEST).decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise Fault(f"{folder} has no {MANIFEST}: it is not a folder of finished leaflets", "name the folder that “build” has written") from error
-    except (Unreadable, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        return (_finding("proof-record", f"{MANIFEST} can't be read: {type(error).__name__}", MANIFEST),), ()
-    findings = list(_changed(folder, listed))
+    except (Fault, Unreadable, ValueError) as error:
+        return (_finding("proof-record", _reason(error, MANIFEST), MANIFEST),), (), None
+    findings = list(_changed(folder, {f.path: f.sha256 for f in _listed(manifest)}))
     try:
         known = record.from_text(_read(folder, record.PATH).decode())
-    except (Fault, OSError, ValueError) as error:
-        return (*findings, _finding("proof-record", str(error) or type(error).__name__, record.PATH)), ()
+    except (Fault, Unreadable, OSError, ValueError) as error:
+        return (*findings, _finding("proof-record", _reason(error, record.PATH), record.PATH)), (), manifest
+    findings += _disagree(manifest, known)
     jobs = []
-    for row in manifest["editions"]:
-        edition = known.editions.get(f"{row['leaflet']}/{row['language']}")
-        made = {fmt: cell for fmt, cell in row["formats"].items() if cell["state"] == "made"}
-        if made and edition is None:
-            findings.append(_finding("proof-record", f"{record.PATH} does not know this edition", record.PATH, (row["leaflet"], row["language"])))
-        elif made and edition and edition.digest != row["digest"]:
-            findings.append(_finding("proof-record", f"{record.PATH} and {MANIFEST} are of different editions", record.PATH, edition.key))
-        elif edition:
-            for fmt, cell in made.items():
+    for row in manifest.editions:
+        key = f"{row.leaflet}/{row.language}"
+        edition = known.editions.get(key)
+        for fmt, cell in row.formats.items():
+            if cell.state != "made" or edition is None or edition.digest != row.digest:
+                continue
+            voice = known.voices.get(row.language)
+            wanted = f"{key}/{file_name(fmt, row.leaflet, row.language)}"
+            if cell.path != wanted or not cell.files or cell.files[0].path != wanted:
+                findings.append(_finding("proof-record", f"{MANIFEST} names {cell.path or 'nothing'} as the {fmt} file, not {wanted}", MANIFEST, edition.key, fmt))
+            elif fmt == "audio" and key in known.recorded:
+                continue  # what a person has recorded is not in the folder: it is proved by its hash alone
+            elif fmt == "audio" and (voice is None or voice.engine == "none"):
+                findings.append(_finding("proof-record", f"{record.PATH} has no voice for this recording", record.PATH, edition.key, fmt))
+            else:
                 try:
-                    data = _read(folder, cell["path"])
-                except (OSError, Unreadable):
-                    continue  # its loss is a finding already
-                jobs.append(ProofJob(fmt, edition, cell["path"], data, None if cell.get("recorded") else known.voices.get(row["language"])))
+                    jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), voice))
+                except (OSError, Unreadable, ValueError):
+                    continue  # its loss is a finding already: it is in the list of files
     proved = tuple(execute(perform_proof, jobs, executor))
     findings += [f for p in proved for f in p.findings]
-    return tuple(findings), proved
+    return tuple(findings), proved, manifest
 
 
-def outdated(manifest: Mapping[str, Any], editions: Mapping[tuple[str, str], Edition]) -> Iterator[Finding]:
+def _disagree(manifest: Manifest, known: record.Record) -> Iterator[Finding]:
+    """Editions that the manifest and the record don't both have, in the same words."""
+    rows = {f"{e.leaflet}/{e.language}": e for e in manifest.editions if e.published or any(c.state == "made" for c in e.formats.values())}
+    for key in sorted(rows.keys() | known.editions.keys()):
+        pair = tuple(key.partition("/")[::2])
+        if key not in known.editions:
+            yield _finding("proof-record", f"{record.PATH} does not know this edition", record.PATH, pair)
+        elif key not in rows:
+            yield _finding("proof-record", f"{MANIFEST} does not name this edition, and {record.PATH} does", MANIFEST, pair)
+        elif known.editions[key].digest != rows[key].digest:
+            yield _finding("proof-record", f"{record.PATH} and {MANIFEST} are of different editions", record.PATH, pair)
+
+
+def outdated(manifest: Manifest, editions: Mapping[tuple[str, str], Edition]) -> Iterator[Finding]:
     """Published editions whose words are not those of the project any more."""
-    for row in manifest["editions"]:
-        key = (row["leaflet"], row["language"])
-        if row["published"] and (key not in editions or editions[key].digest != row["digest"]):
+    for row in manifest.editions:
+        key = (row.leaflet, row.language)
+        if row.published and (key not in editions or editions[key].digest != row.digest):
             what = "are not those of the project any more" if key in editions else "can't be compared: the project has no such edition, or it is withheld"
             yield _finding("proof-outdated", f"the published words {what}", MANIFEST, key)
 
 
-def _listed(manifest: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(path, sha256) of every file that a manifest names."""
-    rows = [*manifest["assets"], *(f for e in manifest["editions"] for cell in e["formats"].values() for f in cell.get("files", ()))]
-    for row in rows:
-        yield str(row["path"]), str(row["sha256"])
+def _listed(manifest: Manifest) -> Iterator[Listed]:
+    yield from manifest.assets
+    for row in manifest.editions:
+        for cell in row.formats.values():
+            yield from cell.files
+
+
+def _reason(error: Exception, path: str) -> str:
+    return str(error) if isinstance(error, Fault | Unreadable) and str(error) else f"{path} can't be read: {type(error).__name__}"
 
 
 def _changed(folder: Path, listed: Mapping[str, str]) -> Iterator[Finding]:
@@ -122,7 +148,7 @@ def _changed(folder: Path, listed: Mapping[str, str]) -> Iterator[Finding]:
     for path, digest in listed.items():
         try:
             data = _read(folder, path)
-        except (OSError, Unreadable):
+        except (OSError, Unreadable, ValueError):
             yield _finding("proof-changed", "the file is missing or can't be read", path)
             continue
         if hashlib.sha256(data).hexdigest() != digest:

@@ -31,7 +31,12 @@ def state_of(built: Built, key: tuple[str, str], fmt: str) -> tuple[str, list[Fi
 def reasons_for(built: Built, key: tuple[str, str], fmt: str = "") -> list[Finding]:
     """The findings that withhold a format: its own, its edition's, or its leaflet's and language's."""
     leaflet, tag = key
-    about = [f for f in built.findings if f.leaflet in ("", leaflet) and f.language in ("", tag)]
+    # Nothing can be compared with a source language whose facts can't be read.
+    with_source = ("language-invalid", "glossary-invalid", "facts-missing")
+    about = [
+        f for f in built.findings
+        if f.leaflet in ("", leaflet) and (f.language in ("", tag) or (f.language == built.checked.source_language and f.code in with_source))
+    ]  # fmt: skip
     own = [f for f in blocking(about, release=True) if not fmt or f.format in ("", fmt) or f.code.startswith("proof-")]
     return sort_findings(own)
 

@@ -200,7 +200,7 @@ def _longest(tokens: tuple[Token, ...], at: int, node: _Node) -> tuple[int, tupl
     for start, way in ways:
         end, keys, gapped = _longest(tokens, start, way)
         if keys and best[1] and end == best[0]:  # two spellings of one place, such as "dhif" and "dhif*"
-            best = (end, tuple(dict.fromkeys((*best[1], *keys))), best[2] and gapped)
+            best = (end, tuple(dict.fromkeys((*best[1], *keys))), best[2] and (gapped or way is node.gap))
         elif keys and (not best[1] or end > best[0]):
             best = (end, keys, gapped or way is node.gap)
     return best
