@@ -1,7 +1,7 @@
 """Plant faults in catalogues: one at a time, for every warning, language and kind of fault.
 
 Faults of letters, lines and flags are made by rule; faults of meaning (a turned "no", another
-illness) come from tests/wordings, where people have written what a bad translation would say.
+illness) come from tests/wordings, where sentences are written one by one as a bad translation would say it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ LOOK_ALIKES = {
     "a": "а", "e": "е", "o": "о", "c": "с", "p": "р", "y": "у", "i": "і", "ی": "ي", "ي": "ی", "ک": "ك", "ك": "ک", "ه": "ہ", "ہ": "ه",
     "न": "ন", "म": "ম", "ा": "া", "人": "⼈", "一": "⼀", "用": "⽤", "生": "⽣", "血": "⾎", "心": "⼼", "大": "⼤", "士": "⼠", "中": "㆗",
 }  # fmt: skip
-_KINDS = {"term": "term replaced (by hand)", "number": "number changed (by hand)", "unit": "unit changed (by hand)",
-          "lost": "a part left out (by hand)", "added": "something added (by hand)"}  # fmt: skip
+_KINDS = {"term": "term replaced (written)", "number": "number changed (written)", "unit": "unit changed (written)",
+          "lost": "a part left out (written)", "added": "something added (written)"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Planted:
 
 
 def planted(bench: Bench, which: str = "second") -> Iterator[Planted]:
-    """Every fault for one leaflet in one language; `which` names the set of sentences written by hand."""
+    """Every fault for one leaflet in one language; `which` names the set of sentences written one by one."""
     for unit in bench.warnings:
         entry = bench.catalogue.entries[unit.context]
         for kind, changed in _entries(bench, unit, entry):
@@ -50,7 +50,7 @@ def planted(bench: Bench, which: str = "second") -> Iterator[Planted]:
         kind = _KINDS.get(wording.kind)
         if kind is None:
             warning = next(w for w in bench.leaflet.warnings if w.id == bench.unit(wording.context).warning)
-            kind = "negation added (by hand)" if warning.polarity in ("permission", "do") else "negation removed (by hand)"
+            kind = "negation added (written)" if warning.polarity in ("permission", "do") else "negation removed (written)"
         yield Planted(kind, replace(bench.catalogue.entries[wording.context], msgstr=wording.text))
 
 

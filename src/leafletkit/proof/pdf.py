@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -15,15 +18,20 @@ import pypdfium2
 from ..model import Edition, Finding, Place
 from .expect import bare, finding, normal, warnings_of, words_of
 
+_GLYPHS_A_LETTER = 0.8  # at least: measured are 1.0 and more, but a font may join letters
 _BLOCK_TAGS = {"/P", "/H1", "/H2", "/H3", "/LI", "/LBody", "/TD", "/TH"}
 
 
 @dataclass(frozen=True)
 class Piece:
-    """The words of one block of the structure tree, and the page (from 1) that it stands on."""
+    """The words of one block of the structure tree, and the page (from 1) that it stands on.
+
+    `drawn`: as many glyphs are drawn for each run of its words as these letters need, or nearly so.
+    """
 
     text: str
     page: int
+    drawn: bool = True
 
 
 def prove_pdf(data: bytes, edition: Edition, path: str, families: tuple[str, ...]) -> tuple[tuple[Place, ...], tuple[Finding, ...], int]:
@@ -60,8 +68,12 @@ def prove_pdf(data: bytes, edition: Edition, path: str, families: tuple[str, ...
         where: set[int] = set()
         lost = False
         for block, words in blocks:
-            hits = {p.page for p in pieces if normal(p.text) == words}
-            if not hits:
+            same = [p for p in pieces if normal(p.text) == words]
+            hits = {p.page for p in same}
+            if hits and not all(p.drawn for p in same):
+                complain("proof-warning-missing", f"“{words}” is in the structure but not drawn on its page ({block})", "build again", warning)
+                lost = True
+            elif not hits:
                 complain("proof-warning-missing", f"“{words}” is not in the PDF's structure ({block})", "build again", warning)
                 lost = True
             elif extractable and not (hits := {p for p in hits if _unhyphened(words) in drawn.get(p, "")}):
@@ -72,7 +84,7 @@ def prove_pdf(data: bytes, edition: Edition, path: str, families: tuple[str, ...
             complain("proof-warning-missing", f"the text does not carry “{warning}”", "add it to the text", warning)
         elif not lost:
             places.append(Place(warning, pages=tuple(sorted(where))))
-    everything = {normal(p.text) for p in pieces if p.page == 1}
+    everything = {normal(p.text) for p in pieces if p.page == 1 and p.drawn}
     for notice in edition.notices:
         if words_of(notice) not in everything or (extractable and _unhyphened(words_of(notice)) not in drawn.get(1, "")):
             complain("proof-notice", f"the first page does not say “{notice}”", "mend the template")
@@ -91,6 +103,16 @@ def _letters(text: str) -> str:
 def structure(pdf: pikepdf.Pdf) -> Iterator[Piece]:
     """The blocks of the structure tree in reading order, with the text that a screen reader is given."""
     numbers = {page.objgen: n for n, page in enumerate(pdf.pages, 1)}
+    glyphs = _glyphs(pdf)
+
+    def drawn(element: pikepdf.Object) -> bool:
+        """Whether every run of words below an element has its glyphs. A letter may share its glyph with the next."""
+        marks = [int(k) for k in _all_kids(element) if isinstance(k, int)]
+        if "/ActualText" in element and marks:
+            letters = sum(unicodedata.category(c)[0] in "LN" for c in str(element["/ActualText"]))
+            page = element.get("/Pg", element.get("/P", element).get("/Pg"))
+            return sum(glyphs[page.objgen, mark] for mark in marks) >= _GLYPHS_A_LETTER * letters
+        return all(drawn(kid) for kid in _kids(element))
 
     def text(element: pikepdf.Object) -> str:
         if "/ActualText" in element:
@@ -103,7 +125,7 @@ def structure(pdf: pikepdf.Pdf) -> Iterator[Piece]:
             return
         inner = [k for k in _kids(element) if str(k.get("/S", "")) in _BLOCK_TAGS]
         if tag in _BLOCK_TAGS and not inner:
-            yield Piece(text(element), numbers[element["/Pg"].objgen])
+            yield Piece(text(element), numbers[element["/Pg"].objgen], drawn(element))
             return
         for kid in _kids(element):
             yield from walk(kid)
@@ -112,9 +134,31 @@ def structure(pdf: pikepdf.Pdf) -> Iterator[Piece]:
         yield from walk(kid)
 
 
-def _kids(element: pikepdf.Object) -> list[pikepdf.Object]:
+def _glyphs(pdf: pikepdf.Pdf) -> Counter[tuple[tuple[int, int], int]]:
+    """How many glyphs are drawn inside of each marked content, by (page, marked content id)."""
+    found: Counter[tuple[tuple[int, int], int]] = Counter()
+    for page in pdf.pages:
+        marks: list[int] = []
+        for operands, operator in pikepdf.parse_content_stream(page):
+            match str(operator):
+                case "BDC" | "BMC":
+                    inside = operands[1] if len(operands) > 1 and isinstance(operands[1], pikepdf.Dictionary) else {}
+                    marks.append(int(inside.get("/MCID", -1)))
+                case "EMC":
+                    marks.pop()
+                case "Tj" | "TJ" if marks:
+                    strings = operands[0] if str(operator) == "TJ" else [operands[0]]
+                    found[page.objgen, marks[-1]] += sum(len(bytes(s)) // 2 for s in strings if isinstance(s, pikepdf.String))
+    return found
+
+
+def _all_kids(element: pikepdf.Object) -> list[Any]:
     kids = element.get("/K", [])
-    rows = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+    return list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+
+
+def _kids(element: pikepdf.Object) -> list[pikepdf.Object]:
+    rows = _all_kids(element)
     return [k for k in rows if isinstance(k, pikepdf.Dictionary) and k.get("/Type") == pikepdf.Name("/StructElem")]
 
 
