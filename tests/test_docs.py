@@ -182,7 +182,7 @@ def test_every_field_of_the_manifest_is_documented(dist):
             return set().union(*map(names, value))
         if not isinstance(value, dict):
             return set()
-        below = set().union(*(names(v, k in ("warnings", "formats")) for k, v in value.items()))
+        below = set().union(*(names(v, k in ("warnings", "formats", "sign_off")) for k, v in value.items()))
         return below if free else below | set(value)
 
     wanted = names(json.loads((dist / "manifest.json").read_text("utf-8")))

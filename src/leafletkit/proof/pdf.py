@@ -53,7 +53,7 @@ def prove_pdf(data: bytes, edition: Edition, path: str, families: tuple[str, ...
             missing = tuple(missing_glyphs(pdf))
             used = fonts_used(pdf)
         drawn = extracted(data)
-    except (pikepdf.PdfError, pikepdf.PasswordError, pypdfium2.PdfiumError, KeyError, ValueError, AttributeError, TypeError) as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError, pypdfium2.PdfiumError, KeyError, IndexError, ValueError, AttributeError, TypeError) as error:
         complain("proof-unreadable", f"the PDF can't be read ({type(error).__name__})", "build again")
         return (), tuple(found), 0
     if language != edition.language.tag:
@@ -144,7 +144,7 @@ def _glyphs(pdf: pikepdf.Pdf) -> Counter[tuple[tuple[int, int], int]]:
                 case "BDC" | "BMC":
                     inside = operands[1] if len(operands) > 1 and isinstance(operands[1], pikepdf.Dictionary) else {}
                     marks.append(int(inside.get("/MCID", -1)))
-                case "EMC":
+                case "EMC" if marks:
                     marks.pop()
                 case "Tj" | "TJ" if marks:
                     strings = operands[0] if str(operator) == "TJ" else [operands[0]]
