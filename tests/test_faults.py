@@ -45,6 +45,9 @@ ELSEWHERE = {
 }  # fmt: skip
 
 
+_clean: list[bool] = []
+
+
 def read_fault(folder):
     return tomllib.loads((folder / "fault.toml").read_text("utf-8"))
 
@@ -87,8 +90,10 @@ def test_fault(folder, small, request):
     """The clean project gives no finding; broken in one way, it gives exactly the findings of that fault."""
     fault = read_fault(folder)
     assert set(fault) <= FIELDS and fault["edit"]
-    clean = look(small)
-    assert not clean.findings and len(clean.editions) == 2
+    if not _clean:  # the copies are all alike: once a process will do
+        clean = look(small)
+        assert not clean.findings and len(clean.editions) == 2
+        _clean.append(True)
 
     for edit in fault["edit"]:
         apply(edit, small)

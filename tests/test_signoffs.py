@@ -90,6 +90,7 @@ NAMES = ['Ada "the Doc" Example', "Ada\\Example\\", "Ada\n[[decision]]", "آدا
          "Ada\x85Example"]  # fmt: skip
 
 
+@pytest.mark.full  # slow
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_any_name_can_sign_through_the_verb(small, name, capsys):
     """No name can break the file, or add a decision to it."""
@@ -330,6 +331,7 @@ def test_in_review(ready):
     assert state(ready, key=EN) == ("draft", ["notice-draft"])
 
 
+@pytest.mark.full  # slow
 @pytest.mark.parametrize("left_out", ["interface", "linguistic", "clinical"])
 def test_in_review_while_anything_is_missing(signed, left_out):
     """All of words, warnings and words around them must be approved."""
@@ -436,6 +438,7 @@ def test_a_demonstration_is_never_approved(small):
     assert not look(small, release=True).editions
 
 
+@pytest.mark.full  # slow
 def test_nothing_looks_approved_before_the_last_signature(ready):
     """Through every order of the three signatures, the notices go with the last one, and not before."""
     steps = {
@@ -497,6 +500,7 @@ def test_an_approval_of_another_language_is_none(signed):
     assert not stood(signed)["clinical"].by
 
 
+@pytest.mark.full  # slow
 def test_the_finished_files_of_a_release(signed, tmp_path, capsys):
     """Built by the real command: no notice of a draft, no sound until somebody has listened."""
     out = tmp_path / "out"
@@ -540,6 +544,7 @@ def heard(signed):
 VOICE = 'voice = "zlw/pl"\n'
 
 
+@pytest.mark.full  # slow
 @pytest.mark.parametrize(
     ("change", "stale"),
     [
@@ -748,6 +753,7 @@ def test_the_translator_can_not_approve_the_language(ready, capsys, name):
     assert "another person" in capsys.readouterr().err and files(ready) == before
 
 
+@pytest.mark.full  # slow
 def test_a_translator_who_is_named_later_does_not_count(signed):
     """The reviser takes over the translation: her approval of it falls."""
     name_translator(signed, "Ben Example <ben@example.org>")
@@ -809,6 +815,7 @@ def test_an_interface_that_is_withdrawn_withholds_the_language(signed):
     assert list(look(signed).editions) == [EN]
 
 
+@pytest.mark.full  # slow
 def test_approved_words_can_be_withdrawn_while_others_are_broken(signed):
     """A danger can't wait until the translation is whole."""
     swap(signed, PO, 'msgstr "Zarazek"', 'msgstr ""')
