@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from leafletkit import cli
 from leafletkit.findings import CODES, blocking, severity
 from leafletkit.model import Finding
+from leafletkit.signoffs import has_name
 from leafletkit.waivers import Waiver, entry, read_waivers, waive
 from leafletkit.words_hash import words_hash
 
@@ -75,7 +76,7 @@ def accept(
 
 texts = st.text(min_size=1).filter(str.strip)
 waivers = st.builds(
-    Waiver, string=texts, code=st.sampled_from(sorted(WAIVABLE)), name=texts, role=texts, reason=texts,
+    Waiver, string=texts, code=st.sampled_from(sorted(WAIVABLE)), name=texts.filter(has_name), role=texts, reason=texts,
     date=st.dates(max_value=TODAY), words=st.text("0123456789abcdef", min_size=32, max_size=32),
 )  # fmt: skip
 

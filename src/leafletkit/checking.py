@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from .checks import approval, check_leaflet, check_strings, release
@@ -16,7 +16,7 @@ from .recordings import folder_of, recordings_key
 from .signoffs import Decision, merged, standing
 from .translate import make_edition, translate
 from .voices import spoken_key
-from .waivers import waive
+from .waivers import Waiver, waive
 from .words_hash import words_hash
 
 Key = tuple[str, str]  # leaflet id, language tag
@@ -66,7 +66,7 @@ class Strings:
     findings: tuple[Finding, ...]
     decisions: tuple[Decision, ...] = ()
     translator: str | None = None
-    places: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
 
 
 def check(project: Project, selection: Selection, today: date, *, for_release: bool = False) -> Checked:
@@ -82,6 +82,7 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
     findings += lacking
     sound = sound and not (for_release and lacking)
     words: dict[str, Strings] = {}
+    waivers: dict[Key, tuple[Waiver, ...]] = {}
     for leaflet in project.leaflets:
         tags = [t for t in project.languages_of(leaflet) if selection.wants(leaflet.id, t)]
         if not tags:
@@ -97,11 +98,13 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
             if tag not in words:
                 words[tag] = read_strings(project, language, None, today, for_release)
                 findings += words[tag].findings
-            edition, found = _edition(project, leaflet, language, words[tag], today, for_release)
-            findings += found
+            strings = read_strings(project, language, leaflet, today, for_release)
+            waivers[leaflet.id, tag] = strings.waivers
+            edition, found = _edition(project, leaflet, language, strings, words[tag], today, for_release)
+            findings += strings.findings + found
             if edition and not reasons and sound:
                 editions[leaflet.id, tag] = edition
-    findings += _speech(project, editions, today)
+    findings += _speech(project, editions, waivers)
     # A leaflet that could not even be read is still wanted, and withheld in every language.
     read = {leaflet.id for leaflet in project.leaflets}
     broken = dict.fromkeys(f.leaflet for f in project.findings if f.leaflet and f.leaflet not in read)
@@ -126,11 +129,11 @@ def _source_facts(project: Project) -> Iterator[Finding]:
 
 
 def _edition(
-    project: Project, leaflet: Leaflet, language: Language, words: Strings, today: date, for_release: bool
+    project: Project, leaflet: Leaflet, language: Language, strings: Strings, words: Strings, today: date, for_release: bool
 ) -> tuple[Edition | None, tuple[Finding, ...]]:
-    strings = read_strings(project, language, leaflet, today, for_release)
+    """An edition, if its strings are whole and nothing that people have decided keeps it back; and what is not approved."""
     if words.texts is None or strings.texts is None:
-        return None, strings.findings
+        return None, ()
     is_source = language.tag == project.settings.source_language
     own, interface = judge(project, leaflet, language, strings, words)
     standings = own | {"linguistic": merged([own["linguistic"], *interface.values()])}
@@ -143,13 +146,12 @@ def _edition(
     )
     if not for_release:  # that a draft is not approved is said in its notices, not as a finding
         found = tuple(f for f in found if f.code not in ("release-unapproved", "release-unheard"))
-    findings = strings.findings + found
     if blocking((f for f in found if not f.format), release=for_release):
-        return None, findings
+        return None, found
     edition = make_edition(
         leaflet, language, strings.texts, words.texts, project.pictures, is_source=is_source, today=today, standings=standings
     )
-    return edition, findings
+    return edition, found
 
 
 def read_strings(project: Project, language: Language, leaflet: Leaflet | None, today: date, for_release: bool = False) -> Strings:
@@ -175,18 +177,16 @@ def read_strings(project: Project, language: Language, leaflet: Leaflet | None, 
     # Waivers for speech are used later, when the edition stands.
     findings += waive(found, [w for w in waivers if w.code != "speech-silent"], name, language.tag)
     whole = not blocking(findings, release=for_release)
-    return Strings(units, texts if whole else None, findings, decisions, translator, places)
+    return Strings(units, texts if whole else None, findings, decisions, translator, waivers)
 
 
 def judge(
     project: Project, leaflet: Leaflet, language: Language, strings: Strings, words: Strings
 ) -> tuple[dict[Criterion, Standing], dict[Criterion, Standing]]:
     """How the strings of a leaflet, and those of the interface, stand by each criterion of sign-off."""
-    own = hashes(strings)
-    clinical = {u.context: own[u.context] for u in strings.units if u.warning}
     out: dict[Criterion, Standing] = {
-        "linguistic": standing(strings.decisions, "linguistic", own, strings.translator),
-        "clinical": standing(strings.decisions, "clinical", clinical, None),
+        "linguistic": standing(strings.decisions, "linguistic", hashes(strings), strings.translator),
+        "clinical": standing(strings.decisions, "clinical", clinical_hashes(strings), None),
     }
     if "audio" in project.settings.formats and (spoken := heard_hashes(project, leaflet, language, strings)):
         out["heard"] = standing(strings.decisions, "heard", spoken, None)
@@ -197,6 +197,12 @@ def hashes(strings: Strings) -> Mapping[str, str]:
     """The `words_hash` of every string."""
     texts = strings.texts or {}
     return {u.context: words_hash(u.context, u.text, texts[u.context]) for u in strings.units}
+
+
+def clinical_hashes(strings: Strings) -> Mapping[str, str]:
+    """The `words_hash` of every string that carries a warning."""
+    own = hashes(strings)
+    return {u.context: own[u.context] for u in strings.units if u.warning}
 
 
 def heard_hashes(project: Project, leaflet: Leaflet, language: Language, strings: Strings) -> Mapping[str, str]:
@@ -214,7 +220,7 @@ def heard_hashes(project: Project, leaflet: Leaflet, language: Language, strings
     return {context: words_hash(context, by_id[context].text, texts[context], how) for context, how in spoken.items()}
 
 
-def _speech(project: Project, editions: Mapping[Key, Edition], today: date) -> tuple[Finding, ...]:
+def _speech(project: Project, editions: Mapping[Key, Edition], waivers: Mapping[Key, tuple[Waiver, ...]]) -> tuple[Finding, ...]:
     """Whether the voices speak every token of every warning; recordings by people are heard by people."""
     if "audio" not in project.settings.formats:
         return ()
@@ -225,8 +231,7 @@ def _speech(project: Project, editions: Mapping[Key, Edition], today: date) -> t
     }
     out: list[Finding] = []
     with Phonemes() as phonemes:
-        for (leaflet, tag), (edition, voice) in voiced.items():
-            _, waivers, _ = load_judgements(project, tag, leaflet, today, leaflet)
+        for key, (edition, voice) in voiced.items():
             found = tuple(speech(edition, voice, phonemes))
-            out += waive(found, [w for w in waivers if w.code == "speech-silent"], leaflet, tag)
+            out += waive(found, [w for w in waivers[key] if w.code == "speech-silent"], *key)
     return tuple(out)

@@ -33,6 +33,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
     "litre": ("l",), "international-unit": ("IU",), "percent": ("%", "٪", "％"), "degree": ("°C", "℃"),
 }  # fmt: skip
 COMPARATORS = ("more", "less", "least", "most", "about")
+STATUS = r"unverified|verified by .+"
 IDIOM = r"\d+(\.\d+)? [a-z-]+"
 
 
@@ -45,7 +46,7 @@ def read_facts(table: Fields, locale: str) -> Facts:
     verified = table.table("verified", required=False)
     written = {name: units.strings(name) for name in units.values}
     facts = Facts(
-        status=table.string("status", "unverified", pattern=r"unverified|verified by .+"),
+        status=table.string("status", "unverified", pattern=STATUS),
         verified={name: verified.string(name) for name in verified.values},
         negations=table.strings("negations", ()),
         not_negations=table.strings("not_negations", ()),
@@ -71,6 +72,9 @@ def read_facts(table: Fields, locale: str) -> Facts:
     for name, phrases in (("negations", facts.negations), ("not_negations", facts.not_negations), ("ambiguous", facts.ambiguous),
                           ("exemptions", facts.exemptions), ("reversers", facts.reversers), ("not_numbers", facts.not_numbers)):  # fmt: skip
         _refuse_stars(table, name, phrases)
+    for name in facts.verified:
+        if name not in table.seen - {"status", "verified"}:
+            verified.complain(name, f"“{name}” is no fact of this file", "use one of: " + ", ".join(sorted(table.seen - {"status", "verified"})))
     table.finish()
     return facts
 
@@ -88,7 +92,7 @@ def read_glossary(text: str, path: str, folder: str, facts: Facts) -> tuple[Fact
     top, findings = read_toml(text, "glossary-invalid", path, language=folder)
     if top is None:
         return facts, findings
-    top.string("status", pattern=r"unverified|verified by .+")
+    status = top.string("status", pattern=STATUS)
     names, words = top.table("names", required=False), top.table("words", required=False)
     for twice in names.values.keys() & words.values.keys():
         top.complain(twice, f"“{twice}” stands in both tables", "keep it in [names] or in [words]")
@@ -96,6 +100,7 @@ def read_glossary(text: str, path: str, folder: str, facts: Facts) -> tuple[Fact
         facts,
         names={key: names.strings(key) for key in names.values},
         terms={key: words.strings(key) for key in words.values},
+        glossary_status=status,
     )
     for table in (names, words):
         for key in table.values:

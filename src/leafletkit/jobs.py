@@ -14,7 +14,7 @@ from .errors import Fault
 from .model import Edition, File, Finding, FormatName, Language, Place
 from .proof.audio import prove_audio
 from .proof.espeak import Engine
-from .proof.expect import normal
+from .proof.expect import normal, unplaced
 from .proof.html import prove_page
 from .proof.pdf import prove_pdf
 from .recordings import Recordings, folder_of, read_recordings
@@ -90,6 +90,7 @@ def _failed(job: Job, code: str, message: str, hint: str) -> Outcome:
 
 def _outcome(job: Job, files: tuple[File, ...], made: Made, places: tuple[Place, ...], findings: tuple[Finding, ...]) -> Outcome:
     # Fail closed: a file with a finding is not handed on.
+    findings = unplaced(job.edition, job.format, job.path, places, findings)
     if findings:
         return Outcome(job.format, job.edition.key, findings=findings)
     return Outcome(job.format, job.edition.key, files, made, places)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 
 from .findings import CODES, severity, sort_findings
+from .letters import visible
 from .model import Finding
 
 
@@ -34,13 +34,8 @@ def show_findings(console: Console, findings: Sequence[Finding], limit: int | No
         place = f"{finding.path}:{finding.line}" if finding.line else finding.path
         about = " ".join(filter(None, (finding.leaflet, finding.language, finding.format)))
         mark = {"blocks": "withheld", "release": "not released", "advice": "note"}[severity(finding)]
-        console.print(_visible(f"{place or '-'}: {mark}: {finding.message} [{finding.code}]"), markup=False, highlight=False, soft_wrap=True)
+        console.print(visible(f"{place or '-'}: {mark}: {finding.message} [{finding.code}]"), markup=False, highlight=False, soft_wrap=True)
         detail = "; ".join(filter(None, (about and f"in {about}", finding.warning and f"warning {finding.warning}", f"waived by {finding.waived}" if finding.waived else finding.hint)))
-        console.print(_visible(f"    {detail}"), markup=False, highlight=False, soft_wrap=True)
+        console.print(visible(f"    {detail}"), markup=False, highlight=False, soft_wrap=True)
     if limit is not None and len(rows) > limit:
         console.print(f"… and {len(rows) - limit} more; “leafletkit check --json” lists all of them.", markup=False)
-
-
-def _visible(text: str) -> str:
-    """A text with its controls spelled out: a file name must not move the cursor or turn the line round."""
-    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") or c in "\u200c\u200d" else f"[U+{ord(c):04X}]" for c in text)

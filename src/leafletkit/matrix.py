@@ -133,7 +133,7 @@ def _language(built: Built, leaflet: str, tag: str, language: Language | None) -
         "name": language.english if language else tag,
         "state": edition_state(built, key),
         "published": key in built.published,
-        "facts": language.facts.status if language else "",
+        "facts": language.facts.confirmed if language else "",
         "sign_off": _sign_off(edition) if edition else {},
         "withheld": [f.code for f in reasons_for(built, key)] if key not in built.published else [],
     }
@@ -193,9 +193,7 @@ def _page(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequen
         tags = list(dict.fromkeys(c.language for c in cells if c.leaflet == leaflet.id))
         if not tags:
             continue
-        languages = [
-            {**_language(built, leaflet.id, tag, project.languages.get(tag)), "edition": built.checked.editions.get((leaflet.id, tag))} for tag in tags
-        ]
+        languages = [_language(built, leaflet.id, tag, project.languages.get(tag)) for tag in tags]
         for row in languages:
             row["state_words"] = _STATES.get(row["state"], row["state"])
             row["findings"] = _findings(built, leaflet.id, row["tag"])

@@ -199,7 +199,8 @@ class Facts:
 
     Phrases are as `checks.wording.find` takes them. `units` and `comparators` map a key to every form;
     `idioms` maps a phrase to "NUMBER unit"; `names` and `terms` are the two tables of the glossary.
-    `verified` says of single facts who has confirmed them; all others have `status`.
+    `verified` says of single facts who has confirmed them; all others have `status`. The glossary has
+    a status of its own.
     """
 
     status: str = "unverified"
@@ -219,6 +220,13 @@ class Facts:
     idioms: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    glossary_status: str = "unverified"
+
+    @property
+    def confirmed(self) -> str:
+        """Who has confirmed what, in words."""
+        parts = [self.status, *(f"{name} by {who}" for name, who in self.verified.items()), f"glossary {self.glossary_status}"]
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from .fonts import print_families
 from .model import Edition, Finding, FormatName, Place
 from .proof.audio import prove_audio
 from .proof.espeak import Engine
+from .proof.expect import unplaced
 from .proof.html import prove_page
 from .proof.pdf import prove_pdf
 from .record import MANIFEST, Listed, Manifest, read_manifest
@@ -44,7 +45,6 @@ class ProofJob:
 class Proved:
     """What a proof found: where the warnings stand, and what is wrong."""
 
-    job_path: str
     places: tuple[Place, ...]
     findings: tuple[Finding, ...]
 
@@ -62,10 +62,7 @@ def perform_proof(job: ProofJob) -> Proved:
             places, findings = prove_page(job.data, edition, document, job.format, job.path)
     except Exception as error:  # a file made to break a parser must not end the run
         places, findings = (), (_finding("proof-unreadable", f"the file can't be read: {type(error).__name__}: {error}", job.path, edition.key, job.format),)
-    lost = {w.id for w in edition.leaflet.warnings} - {p.warning for p in places} - {f.warning for f in findings}
-    if not findings:  # a net under the proofs: a warning without a place is not proved
-        findings = tuple(_finding("proof-warning-missing", f"“{w}” was not found", job.path, edition.key, job.format) for w in sorted(lost))
-    return Proved(job.path, places, findings)
+    return Proved(places, unplaced(edition, job.format, job.path, places, findings))
 
 
 def prove_folder(folder: Path, executor: Executor | None = None) -> tuple[tuple[Finding, ...], tuple[Proved, ...], Manifest | None]:

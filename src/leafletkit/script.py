@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from . import inline
+from .letters import CLOSING
 from .model import Block, Edition
 from .translate import show_date
 from .words import fill
 
-_CLOSING = "”’»›」』】》〉）)]}\"'"
 Pace = Literal["text", "slow"]
 
 
@@ -119,7 +119,7 @@ def sentences(text: str, ends: str) -> tuple[str, ...]:
     A full stop inside a number (0.1) ends nothing. Closing quotes and brackets stay with their sentence.
     """
     pieces = re.findall(
-        rf".*?(?:[{re.escape(ends)}]+[{re.escape(_CLOSING)}]*(?=\s|$|(?!\d)[^\x00-\x7f])|$)", " ".join(text.split())
+        rf".*?(?:[{re.escape(ends)}]+[{re.escape(CLOSING)}]*(?=\s|$|(?!\d)[^\x00-\x7f])|$)", " ".join(text.split())
     )
     found = tuple(p.strip() for p in pieces if p.strip())
     # Punctuation on its own is not a sentence.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 
 from . import inline, signoffs, waivers
-from .checking import Selection, Strings, check, hashes, heard_hashes, read_strings
+from .checking import Selection, Strings, check, clinical_hashes, hashes, heard_hashes, read_strings
 from .errors import UsageError
 from .findings import CODES, blocking
 from .listing import show_findings
@@ -80,9 +80,8 @@ def sign(
         does = "withdraws" if withdraw else "approves"
         console.print(f"Nothing was written. To say that {person.name} ({person.role}) {does} these {len(new)} strings, add --yes.", markup=False, soft_wrap=True)
         return 0
-    decision = signoffs.Decision(decision.decision, criterion, person.name, person.role, person.date, new, note)
     path = signoff_path(project.root, tag, name)
-    _append(path, "signoff", name, language, signoffs.entry(decision))
+    _append(path, "signoff", name, language, signoffs.entry(replace(decision, words=new)))
     console.print(f"{len(new)} strings {decision.decision} ({criterion}) by {person.name} in {path.relative_to(project.root)}.", markup=False, soft_wrap=True)
     return 0
 
@@ -142,8 +141,7 @@ def _wanted(project: Project, leaflet: Leaflet | None, language: Language, crite
             raise UsageError("the words of the interface have a linguistic sign-off only")
         return hashes(read)
     if criterion == "clinical":
-        own = hashes(read)
-        return {u.context: own[u.context] for u in read.units if u.warning}
+        return clinical_hashes(read)
     if criterion == "heard":
         spoken = heard_hashes(project, leaflet, language, read)
         if not spoken:

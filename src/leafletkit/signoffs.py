@@ -56,14 +56,19 @@ def _decision(row: Fields, today: date) -> Decision:
         note=row.string("note", ""),
         words={context: words.string(context, pattern=HASH) for context in words.values},
     )
-    if decision.name.strip() and not has_name(decision.name):
-        row.complain("name", f"“{decision.name}” names no person", "write the whole name")
-    if decision.date > today:
-        row.complain("date", f"“date” is {decision.date}, which is still to come", "write the day of the decision")
+    refuse_nobody(row, decision.name, decision.date, today)
     if not decision.words:
         row.complain("words", "the decision names no string", "let “leafletkit sign” write it")
     row.finish()
     return decision
+
+
+def refuse_nobody(row: Fields, name: str, day: date, today: date) -> None:
+    """Complain of a decision by nobody, or on a day that is still to come."""
+    if name.strip() and not has_name(name):
+        row.complain("name", f"“{name}” names no person", "write the whole name")
+    if day > today:
+        row.complain("date", f"“date” is {day}, which is still to come", "write the day of the decision")
 
 
 def standing(decisions: Iterable[Decision], criterion: Criterion, wanted: Mapping[str, str], translator: str | None) -> Standing:

@@ -11,14 +11,11 @@ from pathlib import Path
 from . import inline
 from .fields import read_toml
 from .files import Unreadable, read_text
-from .letters import INSIDE
+from .letters import DIGITS, HAN, INSIDE, UNSEEN
 from .model import Finding
 
-_DIGITS = {**{0x6F0 + d: str(d) for d in range(10)}, **{0x660 + d: str(d) for d in range(10)}, **{0x966 + d: str(d) for d in range(10)}}
-
-
 # Direction marks change an engine's pauses and are heard by nobody.
-_UNSEEN = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Voice:
 
     def spoken(self, text: str) -> str:
         """The text as the engine gets it: native digits as 0-9 (espeak skips them), lexicon applied."""
-        text = _UNSEEN.sub("", text.translate(_DIGITS))
+        text = _UNSEEN.sub("", text.translate(DIGITS))
         if self.say:
             text = _whole_words(tuple(self.say)).sub(lambda match: self.say[match[0]], text)
         return " ".join(text.split())
@@ -56,7 +53,7 @@ def _whole_words(words: tuple[str, ...]) -> re.Pattern[str]:
     """
 
     def one(word: str) -> str:
-        if any("\u3400" <= c <= "\u9fff" for c in word):
+        if re.search(f"[{HAN}]", word):
             return re.escape(word)
         inside = "A-Za-z0-9\u00c0-\u024f" if word.isascii() else INSIDE
         return f"(?<![{inside}]){re.escape(word)}(?![{inside}])"

@@ -12,7 +12,7 @@ from datetime import date
 from .fields import read_toml
 from .findings import CODES
 from .model import Finding
-from .signoffs import HASH, quoted
+from .signoffs import HASH, quoted, refuse_nobody
 from .words_hash import words_hash
 
 
@@ -45,8 +45,7 @@ def read_waivers(text: str, path: str, leaflet: str, language: str, today: date)
         if waiver.code and not (waiver.code in CODES and CODES[waiver.code].waivable):
             allowed = ", ".join(name for name, code in CODES.items() if code.waivable)
             row.complain("code", f"“{waiver.code}” can't be waived", f"mend the string; only these can be waived: {allowed}")
-        if waiver.date > today:
-            row.complain("date", f"“date” is {waiver.date}, which is still to come", "write the day of the decision")
+        refuse_nobody(row, waiver.name, waiver.date, today)
         row.finish()
         waivers.append(waiver)
     top.finish()

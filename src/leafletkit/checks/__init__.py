@@ -61,12 +61,15 @@ def check_strings(
 
 def _each_fact_once(found: Sequence[Finding]) -> tuple[Finding, ...]:
     """One finding for each fact that a language lacks, however many strings ask for it."""
-    first: dict[tuple[str, str], Finding] = {}
-    more: Counter[tuple[str, str]] = Counter()
+    asked = Counter(f.hint for f in found if f.code == "facts-missing")  # the hint names the fact
+    seen: set[str] = set()
+    out = []
     for finding in found:
-        key = (finding.code, finding.hint if finding.code == "facts-missing" else str(id(finding)))
-        more[key] += 1
-        first.setdefault(key, finding)
-    return tuple(
-        replace(f, message=f"{f.message} (and {more[key] - 1} other strings)") if more[key] > 1 else f for key, f in first.items()
-    )
+        if finding.code == "facts-missing":
+            if finding.hint in seen:
+                continue
+            seen.add(finding.hint)
+            if asked[finding.hint] > 1:
+                finding = replace(finding, message=f"{finding.message} (and {asked[finding.hint] - 1} other strings)")
+        out.append(finding)
+    return tuple(out)

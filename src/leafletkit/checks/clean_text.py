@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
+from ..letters import JOINERS, visible
 from ..model import Language
 from .pair import Pair, Problem
 
@@ -37,7 +38,6 @@ _NO_SCRIPT = {"FEMININE", "MASCULINE", "MICRO", "OHM", "KELVIN", "MODIFIER", "CO
 _EMBEDDINGS = "\u202a\u202b\u202c\u202d\u202e"
 _ISOLATES, _POP = "\u2066\u2067\u2068", "\u2069"
 _MARKS = "\u200e\u200f\u061c"
-_JOINERS = "\u200c\u200d"
 _JOINING_SCRIPTS = {"Arab", "Deva", "Beng", "Guru", "Gujr", "Taml", "Telu"}
 
 
@@ -52,7 +52,7 @@ def clean_text(pair: Pair) -> Iterator[Problem]:
         if message not in seen:
             seen.add(message)
             around = target[max(0, start - 12) : start + 13].replace("\n", " ")
-            yield Problem(CODE, f"{pair.name}: {message} in “…{_visible(around)}…”", hint, target[start : start + 1])
+            yield Problem(CODE, f"{pair.name}: {message} in “…{visible(around)}…”", hint, target[start : start + 1])
 
 
 def _ordinary(text: str, language: Language) -> bool:
@@ -93,7 +93,7 @@ def _problems(text: str, language: Language) -> Iterator[tuple[str, str, int]]:
         elif character in _MARKS:
             if language.direction == "ltr":
                 yield f"a direction mark ({name})", "delete it: this language is written from left to right", position
-        elif character in _JOINERS:
+        elif character in JOINERS:
             if not _JOINING_SCRIPTS & set(language.scripts):
                 yield f"an invisible joiner ({name})", "delete it", position
         elif character == "\ufffd":
@@ -154,8 +154,3 @@ def script_of(character: str) -> str:
 def _digit_system(character: str) -> str:
     """The zero of the digits that a digit belongs to."""
     return chr(ord(character) - unicodedata.digit(character))
-
-
-def _visible(text: str) -> str:
-    """Text with its invisible characters spelled out, so that a translator sees them."""
-    return "".join(f"[U+{ord(c):04X}]" if unicodedata.category(c) in ("Cf", "Cc", "Co", "Cn") and c not in _JOINERS else c for c in text)

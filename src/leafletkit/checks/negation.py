@@ -11,10 +11,11 @@ import itertools
 import re
 from functools import lru_cache
 
+from ..letters import CLAUSE_STOPS
 from ..model import Language
 from .wording import Found, Same, blank, find_words, fold
 
-_APART = re.compile(r"[.,;:!?،؛؟۔।。，、；：！？\n]")
+_APART = re.compile(f"[{re.escape(CLAUSE_STOPS)}]")
 _BESIDE = 2  # words between a "no" and a word that turns it round
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -11,6 +10,7 @@ from functools import lru_cache
 
 from babel.numbers import get_decimal_symbol
 
+from ..letters import DIGITS, SENTENCE_STOPS
 from ..model import Facts, Language
 from .wording import Found, Same, blank, find, find_words, fold
 
@@ -18,10 +18,9 @@ _NUMBER = re.compile(r"\d+(?:[.,\u066b]\d+)*")
 _NEAR = 14  # characters between a number and its unit
 _JOINER = 9  # characters between the two numbers of a range
 _COMPARES = 4  # characters between a comparator and its number
-_DIGITS = {n: str(unicodedata.digit(chr(n))) for n in range(0x80, 0x1FBFA) if unicodedata.category(chr(n)) == "Nd"}
 _PHONE = re.compile(r"(?<![\w.,])\+?\(?\d[\d ()\-–]{6,}\d(?![\w])")
 _DATE = re.compile(r"\d{1,2}[ /-]\d{1,2}[ /-]\d{4}|\d{4}[ -]\d{1,2}[ -]\d{1,2}|\d{4}[-–]\d{4}")
-_STOP = re.compile(r"[.;:!?。؟۔।\n]")
+_STOP = re.compile(f"[{re.escape(SENTENCE_STOPS)}]")
 _EQUAL = {"week": (Decimal(7), "day"), "year": (Decimal(12), "month")}
 
 Meaning = tuple[Decimal, str]  # value and unit ("" if none stands near)
@@ -65,7 +64,7 @@ def _basic(meaning: Meaning) -> Meaning:
 
 def plain_digits(text: str) -> str:
     """A text with the digits of every script as 0-9."""
-    return text if text.isascii() else text.translate(_DIGITS)
+    return text if text.isascii() else text.translate(DIGITS)
 
 
 def phones(text: str) -> list[tuple[int, int, str]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -135,4 +134,4 @@ def read_source(text: str, language: Language) -> tuple[list[Quantity], list[tup
         if time[2] and time[2] != "00":
             clock.append(Quantity(((Decimal(time[2]), ""),), time.start() + 1, time.end(), time[2]))
         text = text[: time.start()] + "·" * len(time[0]) + text[time.end() :]
-    return sorted([replace(q) for q in clock] + read(text, language), key=lambda q: q.start), dates
+    return sorted(clock + read(text, language), key=lambda q: q.start), dates

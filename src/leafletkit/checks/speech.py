@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
 from .. import inline
+from ..letters import HAN
 from ..model import Edition, Finding
 from ..voices import Voice
 
@@ -20,7 +21,7 @@ Phonemes = Callable[[str, Sequence[str]], tuple[tuple[str, ...], tuple[str, ...]
 _STRESS = re.compile(r"[\sˈˌː_|ˑ-]")
 _SWITCH = re.compile(r"\(([a-z]{2,3})[a-z-]*\)")
 _MEANT = re.compile(r"(?<=\d)[.,:/–-](?=\d)|[%&@#*/\\]|[^\w\s]")  # signs that carry a meaning, if their category is one
-_HAN = re.compile(r"[\u3400-\u9fff]|[^\s\u3400-\u9fff]+")
+_WORDS = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _SAME = {"zh": ("cmn", "zh")}  # where espeak-ng has another code than BCP 47
 
 
@@ -72,7 +73,7 @@ def sounds(ipa: str) -> str:
 def _tokens(text: str) -> list[str]:
     """The words of a text, less the punctuation around them; each character of Chinese is one."""
     out = []
-    for match in _HAN.finditer(text):
+    for match in _WORDS.finditer(text):
         word = match[0].strip(".,;:!?()[]\"'،؛؟۔।、。，；：！？（）《》“”‘’«»„…—–")
         if word and not (len(word) == 1 and unicodedata.category(word)[0] in "PZ" and word not in "%&@/"):
             out.append(word)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from .. import inline
+from ..letters import CLOSING
 from ..model import Language
 from ..script import sentences
 from .pair import Pair, Problem
@@ -18,7 +19,7 @@ from .wording import Same, find_words, fold
 
 CUT, LENGTH, SENTENCES, LIST, FACTS = "warning-cut", "length-differs", "sentences-differ", "list-differs", "facts-missing"
 
-_CLOSING = "”’»›」』】》〉）)]}\"' \u200e\u200f\u2069"
+_AFTER = CLOSING + " \u200e\u200f\u2069"  # what may stand after a full stop
 _OPEN, _CLOSE = re.compile("[(（]"), re.compile("[)）]")
 _STUMP = 0.35  # of the usual length: less is a warning cut short
 _STUMP_LETTERS = 20  # from this many English characters on: a name of an illness may be two signs long
@@ -66,7 +67,7 @@ def _unended(pair: Pair) -> str:
     """A line that ends in the middle, where the English line ends with a full stop."""
     for english, text in zip(inline.lines(pair.unit.text), inline.lines(pair.text), strict=False):
         here, there = inline.plain(english), inline.plain(text)
-        if here.rstrip(_CLOSING).endswith(tuple(pair.source.sentence_ends)) and not there.rstrip(_CLOSING).endswith(tuple(pair.language.sentence_ends)):
+        if here.rstrip(_AFTER).endswith(tuple(pair.source.sentence_ends)) and not there.rstrip(_AFTER).endswith(tuple(pair.language.sentence_ends)):
             return inline.plain(text)
         if here.count("(") == here.count(")") and len(_OPEN.findall(there)) > len(_CLOSE.findall(there)):
             return inline.plain(text)

@@ -9,21 +9,19 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from ..letters import INSIDE
+from ..letters import CLAUSE_STOPS, HAN, INSIDE, UNSEEN
 from ..model import Facts, Language
 
 T = TypeVar("T")
 _HARAKAT = re.compile("[\u064b-\u0652\u0640]")
-_INVISIBLE = re.compile("[\u200e\u200f\u061c\u2066-\u2069]")
+_INVISIBLE = re.compile(f"[{UNSEEN}]")
 # A run of digits, a word, white space, or any other sign; a Chinese character is a word.
-_HAN = "\u3400-\u9fff"
-_TOKENS = re.compile(rf"\d+|[{_HAN}]|(?:(?![\d{_HAN}])[{INSIDE}])+|\s+|.", re.DOTALL)
-_STARRED = re.compile(rf"\d+|[{_HAN}]|(?:(?![\d{_HAN}])[{INSIDE}*])+|\s+|.", re.DOTALL)  # of phrases with a star
+_TOKENS = re.compile(rf"\d+|[{HAN}]|(?:(?![\d{HAN}])[{INSIDE}])+|\s+|.", re.DOTALL)
+_STARRED = re.compile(rf"\d+|[{HAN}]|(?:(?![\d{HAN}])[{INSIDE}*])+|\s+|.", re.DOTALL)  # of phrases with a star
 _LETTERS = re.compile(r"\d+|[a-z\u00df-\u024f]+|\s+|.", re.DOTALL)  # of languages without spaces
 _SPACE = " "
 _GAP = "..."
-_STOPS = frozenset(".;:!?،,؛؟۔।。，；：！？\n")  # a gap does not reach over these
-_GAP_TOKENS = 10  # four words and the blanks around them
+_GAP_TOKENS = 10  # four words and the blanks around them; it does not reach over the end of a clause
 
 
 @dataclass(frozen=True)
@@ -195,7 +193,7 @@ def _longest(tokens: tuple[Token, ...], at: int, node: _Node) -> tuple[int, tupl
         return best
     ways = [(at + 1, way) for way in node.ways(tokens[at][0])]
     if node.gap:
-        stop = next((n for n in range(at, len(tokens)) if tokens[n][0] in _STOPS), len(tokens))
+        stop = next((n for n in range(at, len(tokens)) if tokens[n][0] in CLAUSE_STOPS), len(tokens))
         ways += [(n, node.gap) for n in range(at, min(at + _GAP_TOKENS, stop))]
     for start, way in ways:
         end, keys, gapped = _longest(tokens, start, way)

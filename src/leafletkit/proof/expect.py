@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.entities import html5
 
-from ..model import Document, Edition, Finding
+from ..model import Document, Edition, Finding, Place
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]*);")
 _ASIDE = 0xF500
@@ -49,6 +49,17 @@ def warnings_of(edition: Edition, document: Document) -> Iterator[tuple[str, tup
     """Each warning of the register with the (block id, words) pairs that carry it in a document."""
     for warning in edition.leaflet.warnings:
         yield warning.id, tuple((b.id, words_of(b.text)) for b in document.carrying(warning.id))
+
+
+def unplaced(edition: Edition, fmt: str, path: str, places: Iterable[Place], findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings of a proof; if it has none, one for each warning that it has found no place of.
+
+    A net under the proofs: what has no place is not proved.
+    """
+    lost = [w.id for w in edition.leaflet.warnings if w.id not in {p.warning for p in places}]
+    return findings or tuple(
+        finding(edition, fmt, path, "proof-warning-missing", f"“{w}” was found nowhere in the file", "build again", w) for w in lost
+    )
 
 
 def finding(edition: Edition, fmt: str, path: str, code: str, message: str, hint: str, warning: str = "") -> Finding:
