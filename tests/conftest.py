@@ -1,15 +1,17 @@
-"""Fixtures: a small project to break, the real project, and its finished files (built once a run)."""
+"""Fixtures: a small project to break, the real project, and its finished files (built once a run); a browser."""
 
 from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,6 +26,7 @@ settings.load_profile("leafletkit")
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 22)
+FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 
 
 @pytest.fixture(autouse=True)
@@ -79,3 +82,15 @@ def dist(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
             )  # fmt: skip
             assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return out
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """The real browser, which talks to nobody of itself."""
+    from playwright.sync_api import sync_playwright  # here: most tests need none
+
+    flags = [*FLAGS, "--no-sandbox"] if os.getuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+        yield chromium
+        chromium.close()

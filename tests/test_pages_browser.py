@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from leafletkit import inline
 
@@ -17,7 +15,6 @@ from .pages_support import ADD, FOCUS, KINDS, LANGUAGES, RTL, SEEN, SIDEWAYS, do
 
 pytestmark = pytest.mark.full
 
-FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 # axe takes the joined letters of Arabic script for icons and skips their contrast, unless all letters look equally wide.
 LETTERS = "CanvasRenderingContext2D.prototype.measureText = s => ({width: 10 * s.length})"
@@ -32,15 +29,6 @@ MODES = {
     "no JavaScript": {"java_script_enabled": False},
     "print": {},
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    flags = [*FLAGS, "--no-sandbox"] if os.getuid() == 0 else FLAGS
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +59,6 @@ def visit(browser, site):
     for context in contexts:
         context.close()
     assert troubles == []
-
-
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -195,8 +181,6 @@ def test_the_state_is_the_first_thing_on_a_phone(visit, editions, tag, kind):
         rows = page.locator(".notices li")
         assert [" ".join(t.split()) for t in rows.all_inner_texts()] == list(edition.notices)
         assert all(row.is_visible() for row in rows.all())
-
-
 
 
 @pytest.mark.parametrize(

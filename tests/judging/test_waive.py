@@ -1,126 +1,22 @@
-"""Waivers: a named person lets one finding of one string pass. It covers nothing else and dies with the words."""
+"""`waive`: a named person lets one finding of one string pass. It covers nothing else and dies with the words."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import tomllib
-from dataclasses import replace
-from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from leafletkit import cli
-from leafletkit.findings import CODES, blocking, severity
-from leafletkit.model import Finding
-from leafletkit.signoffs import has_name
-from leafletkit.waivers import Waiver, entry, read_waivers, waive
+from leafletkit.findings import CODES, severity
 from leafletkit.words_hash import words_hash
 
-from .conftest import TODAY
-from .signoff_support import (
-    EN,
-    ENGLISH,
-    INTERFACE_PO,
-    MD,
-    PL,
-    PO,
-    STAY,
-    WAIVERS,
-    add,
-    codes,
-    files,
-    look,
-    no_demonstration,
-    rewrite,
-    sign,
-    sign_words,
-    swap,
-)
+from ..conftest import TODAY
+from ..signoff_support import EN, ENGLISH, INTERFACE_PO, MD, PL, PO, STAY, WAIVERS, codes, files, look, rewrite, swap
+from .support import WAIVABLE, accept
 
 TWICE = [("quantity-changed", "pl")] * 2  # 48 is missing, 84 is not in the English
-WAIVABLE = {
-    "text-unclean", "quantity-changed", "contact-changed", "polarity-lost", "polarity-added", "polarity-differs",
-    "term-missing", "term-added", "length-differs", "sentences-differ", "list-differs", "warning-repeated",
-    "warning-swapped", "pair-alike", "speech-silent",
-}  # fmt: skip
-
-
-@pytest.fixture
-def wrong(small):
-    """The small project with 84 hours for 48 in the Polish warning."""
-    swap(small, PO, "Jeśli w ciągu ostatnich 48", "Jeśli w ciągu ostatnich 84")
-    return small
-
-
-def accept(
-    root,
-    code="quantity-changed",
-    string=STAY,
-    leaflet="clean-hands",
-    language="pl",
-    name="Jan Przykład",
-    role="Translator",
-    reason="Agreed.",
-):
-    """Run the verb; its exit code."""
-    words = ["waive", "--project", root, "--leaflet", leaflet, "--language", language, "--string", string,
-             "--code", code, "--name", name, "--role", role, "--reason", reason, "--yes"]  # fmt: skip
-    return cli.main([str(w) for w in words], today=TODAY)
-
-
-# --- the file
-
-
-texts = st.text(min_size=1).filter(str.strip)
-waivers = st.builds(
-    Waiver, string=texts, code=st.sampled_from(sorted(WAIVABLE)), name=texts.filter(has_name), role=texts, reason=texts,
-    date=st.dates(max_value=TODAY), words=st.text("0123456789abcdef", min_size=32, max_size=32),
-)  # fmt: skip
-
-
-@given(st.lists(waivers, max_size=4))
-def test_what_is_appended_is_read_back_equal(rows):
-    """Quotes, backslashes, line ends and any other character of a name or reason survive."""
-    found, problems = read_waivers("# Waivers\n" + "".join(map(entry, rows)), "x.toml", "x", "pl", TODAY)
-    assert not problems and [replace(w, path="", line=0) for w in found] == rows
-
-
-@given(waivers, st.sampled_from(sorted(WAIVABLE)), texts, st.text(), st.text())
-def test_a_waiver_fits_its_own_finding_only(waiver, code, string, source, target):
-    """Code, string, English and translation must all be those that the person saw."""
-    finding = Finding(code, "m", "h", "x", "pl", string=string, source=source, target=target)
-    own = Waiver(string, code, "Jan", "Translator", "Agreed.", TODAY, words_hash(string, source, target))
-    assert [bool(f.waived) for f in waive([finding], [own], "x", "pl")] == [True]
-    others = [
-        waiver,
-        replace(own, code="text-unclean" if code != "text-unclean" else "term-added"),
-        replace(own, string=string + "x"),
-        replace(own, words=words_hash(string, source + "x", target)),
-        replace(own, words=words_hash(string, source, target + "x")),
-        replace(own, words=words_hash(string + "x", source, target)),
-    ]  # fmt: skip
-    for other in others:
-        first, second = waive([finding], [other], "x", "pl")
-        assert not first.waived and second.code == "waiver-stale"
-
-
-def test_what_can_be_waived():
-    """Judgements of words can. What is missing, unsigned, unread or unproved can't; a new code can't by accident."""
-    assert {name for name, code in CODES.items() if code.waivable} == WAIVABLE
-
-
-@pytest.mark.parametrize("code", [*sorted(set(CODES) - WAIVABLE), "", "*", "quantity-change", "Quantity-changed"])
-def test_a_file_can_not_waive_other_codes(code):
-    """Such a file waives nothing at all, and withholds the language."""
-    good = Waiver("why", "length-differs", "Jan", "Translator", "Agreed.", TODAY, "0" * 32)
-    found, problems = read_waivers(entry(good) + entry(replace(good, code=code)), "x.toml", "x", "pl", TODAY)
-    assert not found and {f.code for f in problems} == {"waiver-invalid"} and blocking(problems)
-
-
-# --- the verb
 
 
 def test_a_waived_finding_is_listed_and_blocks_nothing(wrong, capsys):
@@ -340,117 +236,3 @@ def test_without_yes_the_finding_is_only_shown(wrong, capsys):
              "--code", "quantity-changed", "--name", "Jan Przykład", "--role", "Translator", "--reason", "Agreed."]  # fmt: skip
     assert cli.main(words, today=TODAY) == 0 and files(wrong) == before
     assert "add --yes" in capsys.readouterr().out
-
-
-# --- broken files
-
-
-BROKEN = '[[waiver]]\nstring = "why"\n'
-
-
-def test_a_broken_file_withholds_the_language(wrong):
-    """Nobody can say what it was meant to let pass. Good waivers in it count no more."""
-    assert accept(wrong) == 0
-    assert PL in look(wrong).editions
-    add(wrong, WAIVERS, BROKEN)
-    checked = look(wrong)
-    assert list(checked.editions) == [EN]
-    assert {"waiver-invalid", "quantity-changed"} == {f.code for f in blocking(checked.findings)}
-
-
-def test_a_broken_file_of_clean_words_withholds_the_language(small):
-    add(small, WAIVERS, BROKEN)
-    assert list(look(small).editions) == [EN]
-
-
-def test_a_broken_file_of_the_interface_withholds_the_language(small):
-    add(small, "locales/pl/waivers/interface.toml", BROKEN)
-    checked = look(small)
-    assert list(checked.editions) == [EN] and {c for c, _ in codes(checked)} == {"waiver-invalid"}
-
-
-def test_a_broken_file_in_english_leaves_polish(small):
-    """The English of a translation is not withdrawn by a file about English pages."""
-    add(small, "locales/en-GB/waivers/clean-hands.toml", BROKEN)
-    assert list(look(small).editions) == [PL]
-
-
-def test_nothing_is_added_to_a_broken_file(wrong):
-    add(wrong, WAIVERS, BROKEN)
-    before = files(wrong)
-    assert accept(wrong) != 0 and files(wrong) == before
-
-
-# --- release and approval
-
-
-def test_a_waiver_approves_nothing(wrong):
-    """The words still need their sign-offs; with them, a leaflet with a waived finding can be released."""
-    no_demonstration(wrong)
-    assert accept(wrong) == 0
-    assert PL not in look(wrong, release=True).editions
-    sign_words(wrong)
-    checked = look(wrong, release=True)
-    assert checked.editions[PL].state == "approved" and not checked.withholds(PL, "web")
-
-
-def test_a_stale_waiver_does_not_hold_up_a_release(small):
-    no_demonstration(small)
-    add(
-        small,
-        WAIVERS,
-        entry(Waiver("why", "length-differs", "Jan", "Translator", "Agreed.", date(2026, 11, 1), "0" * 32)),
-    )
-    sign_words(small)
-    checked = look(small, release=True)
-    assert ("waiver-stale", "pl") in codes(checked) and PL in checked.editions
-
-
-def test_a_waiver_after_the_approval_makes_nothing_stale(small):
-    """What was approved are the words."""
-    no_demonstration(small)
-    rewrite(small, "why", "Czyste ręce są ważne.")
-    sign_words(small)
-    assert accept(small, "length-differs", "why") == 0
-    assert look(small).editions[PL].state == "approved"
-
-
-# --- what the voice leaves out
-
-
-@pytest.fixture
-def silent(small):
-    """A warning with a sign that the voice passes over."""
-    swap(small, MD, "had diarrhoea in", "had diarrhoea ≥2 times in")
-    swap(small, PO, 'had diarrhoea in the last 48 hours."', 'had diarrhoea ≥2 times in the last 48 hours."')
-    swap(small, PO, "Jeśli w ciągu ostatnich 48 godzin", "Jeśli w ciągu ostatnich 48 godzin ≥2 razy")
-    return small
-
-
-def test_a_silent_sign_can_be_waived(silent):
-    checked = look(silent)
-    assert ("speech-silent", "pl") in codes(checked)
-    assert checked.withholds(PL, "audio") and not checked.withholds(PL, "web")
-    assert accept(silent, "speech-silent") == 0
-    checked = look(silent)
-    assert not checked.withholds(PL, "audio")
-    assert [f.waived for f in checked.findings if f.language == "pl" and f.code == "speech-silent"] == [
-        "Jan Przykład, Translator, 22 November 2026: Agreed."
-    ]
-    swap(silent, PO, "48 godzin ≥2 razy", "48 godzin ≥2 razy,")
-    assert look(silent).withholds(PL, "audio")
-
-
-def test_a_waived_silence_must_still_be_heard(silent):
-    """A waiver is no sign-off by ear."""
-    no_demonstration(silent)
-    assert accept(silent, "speech-silent") == 0
-    sign_words(silent)
-    assert look(silent, release=True).withholds(PL, "audio")
-    assert sign(silent, "heard") == 0
-    assert not look(silent, release=True).withholds(PL, "audio")
-
-
-def test_a_silence_that_is_not_there_can_not_be_waived(small):
-    before = files(small)
-    assert accept(small, "speech-silent") == 1 and files(small) == before

@@ -1,0 +1,46 @@
+"""Fixtures: the small project ready for release, signed, heard, or with a wrong number in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ..signoff_support import MD, PO, no_demonstration, sign, sign_words, swap
+
+
+@pytest.fixture
+def ready(small):
+    """The small project as a real leaflet: nothing is wrong with it, but nobody has signed."""
+    no_demonstration(small)
+    return small
+
+
+@pytest.fixture
+def signed(ready, capsys):
+    """The same with its words approved in both languages; nobody has listened."""
+    sign_words(ready)
+    capsys.readouterr()
+    return ready
+
+
+@pytest.fixture
+def heard(signed):
+    """Somebody has listened to the Polish and the English recordings."""
+    for tag in ("en-GB", "pl"):
+        assert sign(signed, "heard", language=tag) == 0
+    return signed
+
+
+@pytest.fixture
+def wrong(small):
+    """The small project with 84 hours for 48 in the Polish warning."""
+    swap(small, PO, "Jeśli w ciągu ostatnich 48", "Jeśli w ciągu ostatnich 84")
+    return small
+
+
+@pytest.fixture
+def silent(small):
+    """A warning with a sign that the voice passes over."""
+    swap(small, MD, "had diarrhoea in", "had diarrhoea ≥2 times in")
+    swap(small, PO, 'had diarrhoea in the last 48 hours."', 'had diarrhoea ≥2 times in the last 48 hours."')
+    swap(small, PO, "Jeśli w ciągu ostatnich 48 godzin", "Jeśli w ciągu ostatnich 48 godzin ≥2 razy")
+    return small

@@ -1,0 +1,106 @@
+"""Fixtures: the finished files of the small project, a copy to break, and `prove` itself."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from leafletkit import cli, pipeline, record
+from leafletkit.model import Edition
+from leafletkit.project import load
+from leafletkit.proof import espeak
+from leafletkit.script import script
+from leafletkit.speech import RATE, Speaker
+
+from ..conftest import TODAY, small_project
+from .support import PL, Prove, Said
+
+real_speak = espeak.speak_all
+_made: list[Path] = []
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the small project ("project") and its finished files in all formats ("dist").
+
+    It is never changed, so once a process will do.
+    """
+    if not _made:
+        folder = tmp_path_factory.mktemp("made")
+        small_project(folder / "project")
+        options = ["--out", str(folder / "dist"), "--jobs", "2"]
+        assert cli.main(["build", "--project", str(folder / "project"), *options], today=TODAY) == 0
+        _made.append(folder)
+    return _made[0]
+
+
+@pytest.fixture
+def dist(made: Path, tmp_path: Path) -> Path:
+    """A copy of the finished files, to be broken."""
+    return Path(shutil.copytree(made / "dist", tmp_path / "published"))
+
+
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Path:
+    """A copy of the project that they were made from."""
+    return Path(shutil.copytree(made / "project", tmp_path / "project"))
+
+
+@pytest.fixture(scope="module")
+def polish(made: Path) -> Edition:
+    return record.from_text((made / "dist/record.json").read_text("utf-8")).editions[PL]
+
+
+@lru_cache(maxsize=64)
+def spoken(texts: tuple[str, ...], voice: str, rate: int) -> Mapping[str, Any]:
+    """What the engine says, kept: each proof would let it say the same again."""
+    return real_speak(texts, voice, rate)
+
+
+@pytest.fixture
+def prove(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Prove:
+    """Prove a folder in this process. No traceback may reach the screen, and exit codes and findings must agree."""
+    monkeypatch.setattr(espeak, "speak_all", lambda texts, voice, rate: spoken(tuple(texts), voice, rate))
+
+    def call(folder: Path, *options: str | Path, today: date = TODAY) -> Said:
+        capsys.readouterr()
+        code = cli.main(["prove", str(folder), "--jobs", "1", *map(str, options)], today=today)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err and "fault of the toolkit" not in out + err, err[-2000:]
+        found = re.findall(r"^(.*?): withheld: .*? \[([a-z-]+)\]$", out, re.MULTILINE | re.DOTALL)
+        if code in (0, 1):
+            assert bool(code) == bool(found), out
+            assert re.search(r"^(\d+) files read back, \d+ warnings found in them; (\d+) faults\.$", out, re.MULTILINE)
+            assert not err
+        return Said(code, [(name, path.rpartition("\n")[2]) for path, name in found], out + err)
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def by_a_person(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Finished files (page and audio) where a person reads the Polish leaflet; a voice stands in for the person."""
+    folder = tmp_path_factory.mktemp("person")
+    project = Path(shutil.copytree(made / "project", folder / "project"))
+    edition = pipeline.check(load(project), pipeline.Selection(languages=("pl",)), TODAY).editions["clean-hands", "pl"]
+    takes = project / "audio/recordings/pl/clean-hands"
+    takes.mkdir(parents=True)
+    parts = {s.take: s for s in script(edition, synthetic=False)}
+    with Speaker() as speaker:
+        voice = load(project).voices["pl"]
+        for take, part in parts.items():
+            soundfile.write(takes / f"{take}.wav", np.asarray(speaker.speak(part.text, voice.name, 200)), RATE)
+    rows = [f'"{take}" = "{part.words_hash}"' for take, part in parts.items()]
+    (takes / "recordings.toml").write_text('reader = "A. Nowak"\n[words]\n' + "\n".join(rows) + "\n")
+    options = ["--language", "pl", "--format", "web", "--format", "audio", "--jobs", "1"]
+    assert cli.main(["build", "--project", str(project), *options, "--out", str(folder / "dist")], today=TODAY) == 0
+    yield folder
