@@ -3,13 +3,14 @@
 #   make test       runs every test
 # `make quick` runs the tests of the core in under a minute; `make stress` what is too heavy for `make test`.
 # `make faults` plants faults everywhere and writes what was caught to docs/reference/fault-injection.md.
-# `make bench` measures how long the checks take.
+# `make bench` measures how long the checks and the PDFs take.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core fonts-noto-cjk fonts-sil-andika
-TEST_PACKAGES := $(RUN_PACKAGES) gettext poppler-utils chromium openjdk-17-jre-headless
+TEST_PACKAGES := $(RUN_PACKAGES) gettext poppler-utils chromium openjdk-17-jre-headless tesseract-ocr \
+  $(addprefix tesseract-ocr-,eng cym pol fra ara urd hin chi-sim)
 
 .PHONY: leaflets test quick stress faults bench setup setup-test lint clean
 
@@ -26,8 +27,9 @@ faults: setup-test
 	$(BIN)/python build.py build
 	PYTHONPATH=src $(BIN)/python -m tests.inject dist
 
-bench: setup
+bench: setup-test
 	$(BIN)/python bench/checks.py
+	$(BIN)/python bench/pdf.py
 
 stress: setup-test
 	$(BIN)/python -m pytest tests/stress/test_*.py

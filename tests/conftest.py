@@ -67,21 +67,26 @@ def editions(project: Project) -> dict[tuple[str, str], Edition]:
     return dict(pipeline.check(project, pipeline.Selection(), TODAY).editions)
 
 
-@pytest.fixture(scope="session")
-def dist(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The finished files of the real project, built by the real command, once for all test processes."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    out = shared / "dist"
-    with (shared / "dist.lock").open("w") as lock:
+def built_once(factory: pytest.TempPathFactory, worker: str, name: str, *options: str) -> Path:
+    """A folder of finished files of the real project, built by the real command, once for all test processes."""
+    base = factory.getbasetemp()
+    shared = base if worker == "master" else base.parent
+    out = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not out.exists():
             done = subprocess.run(
-                [sys.executable, str(ROOT / "build.py"), "build", "--project", str(ROOT), "--out", str(out)],
+                [sys.executable, str(ROOT / "build.py"), "build", "--project", str(ROOT), "--out", str(out), *options],
                 capture_output=True, text=True,
             )  # fmt: skip
             assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return out
+
+
+@pytest.fixture(scope="session")
+def dist(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The finished files of the real project."""
+    return built_once(tmp_path_factory, worker_id, "dist")
 
 
 @pytest.fixture(scope="module")

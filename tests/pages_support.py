@@ -15,6 +15,7 @@ from pathlib import Path
 import tinyhtml5
 
 from leafletkit import inline
+from leafletkit.model import FORMATS
 from leafletkit.render.easy_read import render_easy_read
 from leafletkit.render.links import Made, page_links
 from leafletkit.render.web import render_web
@@ -42,7 +43,7 @@ def document_of(edition, kind):
 
 def render(edition, kind, styles=ROOT / "styles", others=()):
     """One page of an edition, with links to all its formats."""
-    made = {f: Made(1000, pages=1, seconds=60) for f in ("web", "easy-read", "large-print", "audio")}
+    made = {f: Made(1000, pages=1, seconds=60) for f in FORMATS}
     links = page_links(edition, kind, (edition.language, *others), made, {})
     return (render_web if kind == "web" else render_easy_read)(edition, styles, links)
 

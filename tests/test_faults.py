@@ -40,8 +40,9 @@ PO = "locales/pl/LC_MESSAGES/clean-hands.po"
 # These need finished files or fonts and voices: the tests of rendering, recordings and proofs break those.
 ELSEWHERE = {
     "font-missing", "audio-unavailable", "audio-failed", "recording-missing", "recording-stale", "recording-invalid",
-    "render-failed", "proof-unreadable", "proof-warning-missing", "proof-language", "proof-glyph", "proof-font",
-    "proof-notice", "proof-silence", "proof-changed", "proof-record", "proof-outdated",
+    "render-failed", "proof-illegible", "proof-unreadable", "proof-warning-missing", "proof-language", "proof-glyph", "proof-font",
+    "proof-notice", "proof-silence", "proof-changed", "proof-record", "proof-outdated", "proof-structure", "proof-pdf-ua", "pdf-not-validated",
+    "proof-hidden", "proof-eyes", "eyes-missing",
 }  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def test_a_font_of_no_known_package():
     """A font that no package is known for: the hint says where to put its file."""
     with pytest.raises(fonts.FontMissing) as error:
         fonts.locate("Nowhere-Regular.ttf")
-    assert "LEAFLETKIT_FONTS" in error.value.hint
+    assert "fonts/ of the project" in error.value.hint
 
 
 def test_a_folder_of_ones_own_comes_first(tmp_path, monkeypatch):
@@ -105,6 +105,23 @@ def test_a_folder_of_ones_own_comes_first(tmp_path, monkeypatch):
     monkeypatch.setenv("LEAFLETKIT_FONTS", str(tmp_path))
     assert fonts.locate("NotoSans-Regular.ttf").parent == tmp_path
     assert fonts.locate("NotoSans-Bold.ttf").parent != tmp_path
+
+
+def test_the_folder_of_the_project_comes_first_of_all(tmp_path, monkeypatch):
+    """A file in the project's folder fonts/ wins over LEAFLETKIT_FONTS and the installed fonts, as long as it is that project."""
+    for name, file in (("project/fonts", "NotoSans-Bold.ttf"), ("own", "NotoSans-Regular.ttf")):
+        (tmp_path / name).mkdir(parents=True)
+        shutil.copy(fonts.locate(file), tmp_path / name / "NotoSans-Regular.ttf")
+    monkeypatch.setenv("LEAFLETKIT_FONTS", str(tmp_path / "own"))
+    try:
+        fonts.use(tmp_path / "project")
+        assert fonts.locate("NotoSans-Regular.ttf").parent == tmp_path / "project/fonts"
+        fonts.use(tmp_path)
+        assert fonts.locate("NotoSans-Regular.ttf").parent == tmp_path / "own"
+    finally:
+        monkeypatch.delenv("LEAFLETKIT_FONTS")
+        fonts.use(tmp_path / "none")
+    assert fonts.locate("NotoSans-Regular.ttf").parent not in (tmp_path / "own", tmp_path / "project/fonts")
 
 
 @pytest.mark.parametrize("face", faces(), ids=lambda f: f.family)
@@ -125,7 +142,7 @@ def lacking(tmp_path, monkeypatch, start):
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("form", ["large-print", "web", "easy-read"])
+@pytest.mark.parametrize("form", ["standard-print", "large-print", "giant-print", "web", "easy-read"])
 def test_a_language_without_its_font_is_withheld(editions, tmp_path, monkeypatch, form):
     """The finding names language and package, and there is no file; a language with its fonts is made as ever."""
     lacking(tmp_path, monkeypatch, "NotoNaskhArabic-Bold")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from leafletkit import pipeline
+from leafletkit import jobs, pipeline
 from leafletkit.jobs import Job, Outcome
 from leafletkit.model import Finding
 from leafletkit.project import load
@@ -23,14 +23,14 @@ class Silent:
 @pytest.mark.parametrize(("code", "polish_web"), [("render-failed", True), ("proof-warning-missing", False)])
 def test_a_page_that_falls_out_is_not_linked(small: Path, monkeypatch: pytest.MonkeyPatch, code: str, polish_web: bool) -> None:
     """A page that could not be made loses its links; one that is disproved takes its whole edition along."""
-    real = pipeline.perform
+    real = jobs.perform
 
     def perform(job: Job) -> Outcome:
         if job.format == "easy-read" and job.edition.language.tag == "pl":
             return Outcome(job.format, job.edition.key, findings=(Finding(code, "x", "y", *job.edition.key, job.format),))
         return real(job)
 
-    monkeypatch.setattr(pipeline, "perform", perform)
+    monkeypatch.setattr(jobs, "perform", perform)
     project = load(small)
     selection = pipeline.Selection(formats=("web", "easy-read"))
     built = pipeline.build(project, pipeline.check(project, selection, TODAY), selection, None, Silent())

@@ -88,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     prove = verb("prove")
     prove.add_argument("dir", type=Path, nargs="?", default=Path("dist"), help="the published folder (default: dist)")
     prove.add_argument("--project", type=Path, metavar="DIR", help="compare with the words of this project, too")
+    prove.add_argument("--eyes", action="store_true", help="read the PDFs by eye, too (with tesseract)")
     prove.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many processes (default: all cores)")
     verb("explain").add_argument("code", nargs="?", help="a finding's code; without one, all codes are listed")
     verb("init").add_argument("dir", type=Path, help="the new folder")
@@ -141,7 +142,7 @@ def _run(options: argparse.Namespace, today: date) -> int:
             raise UsageError("--jobs must be 1 or more")
         from . import building
 
-        return building.prove(options.dir, load(options.project) if options.project else None, options.jobs, today)
+        return building.prove(options.dir, load(options.project) if options.project else None, options.jobs, today, eyes=options.eyes)
     project = load(options.project)
     if options.verb in ("sign", "waive"):
         return _judge(options, project, today)

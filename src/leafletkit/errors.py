@@ -1,4 +1,4 @@
-"""The two ways a run can end early. Problems in people's files are `Finding`s, not exceptions."""
+"""The ways a run can end early. Problems in people's files are `Finding`s, not exceptions."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ class Fault(Exception):
         super().__init__(what)
         self.what = what
         self.hint = hint
+
+
+class Illegible(Fault):
+    """Words that nobody could read on paper: a letter without a glyph, a word cut off. The edition is withheld."""
 
 
 class UsageError(Exception):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,9 +15,10 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from .errors import Fault
-from .model import Face, Language
+from .model import Face, FormatName, Language
 
-# Debian's packages; LEAFLETKIT_FONTS names a folder to look in first.
+# Debian's packages. The folder fonts/ of the project comes first, then the one that LEAFLETKIT_FONTS names.
+PROJECT = "fonts"
 FOLDERS = (
     "/usr/share/fonts/truetype/noto",
     "/usr/share/fonts/opentype/noto",
@@ -37,16 +40,35 @@ class FontMissing(Fault):
     """A font file is not installed; the hint names its Debian package."""
 
 
+@dataclass
+class _Project:
+    """Which project's fonts this process uses. Every job says its own, as a worker may serve several."""
+
+    folder: Path | None = None
+
+
+_project = _Project()
+
+
+def use(root: Path) -> None:
+    """Look for fonts in this project's folder first, from now on in this process."""
+    folder = root / PROJECT
+    if folder != _project.folder:
+        _project.folder = folder
+        for known in (locate, cut, coverage, describe, _glyph):
+            known.cache_clear()
+
+
 @lru_cache(maxsize=256)
 def locate(file: str) -> Path:
     """The path of a font file. Raises `FontMissing`."""
-    extra = os.environ.get("LEAFLETKIT_FONTS")
-    for folder in (*([extra] if extra else []), *FOLDERS):
+    own = [str(folder) for folder in (_project.folder, os.environ.get("LEAFLETKIT_FONTS")) if folder]
+    for folder in (*own, *FOLDERS):
         path = Path(folder) / file
         if path.is_file():
             return path
     package = next((p for start, p in PACKAGES.items() if file.startswith(start)), None)
-    hint = f"install it: sudo apt-get install {package}" if package else "put the file into a folder that LEAFLETKIT_FONTS names"
+    hint = f"install it: sudo apt-get install {package}" if package else f"put the file into the folder {PROJECT}/ of the project"
     raise FontMissing(f"the font file {file} is not installed", hint)
 
 
@@ -55,6 +77,35 @@ def require(language: Language) -> None:
     for face in (language.face, language.easy_read_face, LATIN):
         locate(face.regular)
         locate(face.bold)
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a font file says of itself, and its hash."""
+
+    file: str
+    name: str
+    version: str
+    licence: str
+    sha256: str
+
+
+@lru_cache(maxsize=64)
+def describe(file: str, number: int = 0) -> Described:
+    """Name, version and licence of a font file, for the manifest."""
+    path = locate(file)
+    with TTFont(path, fontNumber=number, lazy=True) as font:
+        said = [font["name"].getDebugName(row) or "" for row in (4, 5, 13, 14)]
+    licence = next((row for row in reversed(said[2:]) if row), "")
+    return Described(file, said[0], said[1], licence, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def faces_of(language: Language, fmt: FormatName) -> tuple[Face, ...]:
+    """The faces that a format of a language is set in."""
+    if fmt == "audio":
+        return ()
+    own = language.easy_read_face if fmt == "easy-read" else language.face
+    return (own,) if own == LATIN else (own, LATIN)
 
 
 def print_families(language: Language) -> tuple[str, ...]:
@@ -123,6 +174,24 @@ def undrawable(text: str, *faces: Face) -> str:
     """The characters of a text that none of these faces can draw, each once."""
     known = frozenset().union(*(coverage(f.regular, f.number) for f in faces))
     return "".join(c for c in sorted(set(text)) if ord(c) not in known and unicodedata.category(c) not in ("Cc", "Cf", "Zl", "Zp"))
+
+
+def dotted_circles(language: Language) -> dict[tuple[str, bool], int]:
+    """The glyph of the dotted circle in the fonts of a language's PDF, by (family, whether bold)."""
+    found = {}
+    for name, face in zip(print_families(language), (language.face, LATIN), strict=False):
+        for bold, file in ((False, face.regular), (True, face.bold)):
+            glyph = None if is_collection(face) else _glyph(file, 0x25CC)
+            if glyph:
+                found[name, bold] = glyph
+    return found
+
+
+@lru_cache(maxsize=64)
+def _glyph(file: str, character: int) -> int | None:
+    with TTFont(locate(file), lazy=True) as font:
+        name = font.getBestCmap().get(character)
+        return font.getGlyphID(name) if name else None
 
 
 @lru_cache(maxsize=32)

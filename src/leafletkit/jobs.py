@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import fonts
-from .errors import Fault
-from .model import Edition, File, Finding, FormatName, Language, Place
+from .errors import Fault, Illegible
+from .model import PRINT, Edition, File, Finding, FormatName, Language, Place
 from .proof.audio import prove_audio
 from .proof.espeak import Engine
 from .proof.expect import normal, unplaced
+from .proof.eyes import prove_by_eye
 from .proof.html import prove_page
 from .proof.pdf import prove_pdf
 from .recordings import Recordings, folder_of, read_recordings
 from .render import audio as audio_render
 from .render.easy_read import render_easy_read
-from .render.large_print import render_large_print
 from .render.links import Links, Made, file_name
+from .render.print import render_print
 from .render.web import render_web
 from .script import script
 from .speech import Speaker
@@ -31,13 +33,14 @@ from .voices import Voice
 
 @dataclass(frozen=True)
 class Job:
-    """One format of one edition. `links` is for pages, `voice` for audio."""
+    """One format of one edition. `links` is for pages, `voice` for audio; `eyes`: PDFs are read by eye too."""
 
     format: FormatName
     edition: Edition
     root: Path
     links: Links | None = None
     voice: Voice | None = None
+    eyes: bool = False
 
     @property
     def styles(self) -> Path:
@@ -55,7 +58,7 @@ class Outcome:
     """What became of a job: its files and where each warning stands, or findings and no files.
 
     `unavailable` says why a format is not meant to exist here (no voice for the language).
-    `recorded`: a person speaks, and no voice of a computer.
+    `recorded`: a person speaks, and no voice of a computer. `pdf_ua`: of a PDF, whether veraPDF has judged it.
     """
 
     format: FormatName
@@ -66,20 +69,29 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     unavailable: str = ""
     recorded: bool = False
+    pdf_ua: Literal["", "passed", "not validated"] = ""
 
 
 def perform(job: Job) -> Outcome:
     """Render one format, read it back, and hand it over only when it is proved."""
+    fonts.use(job.root)
     try:
         return _PERFORM[job.format](job)
     except fonts.FontMissing as fault:
         return _failed(job, "font-missing", fault.what, fault.hint)
+    except Illegible as fault:
+        return _failed(job, "proof-illegible", fault.what, fault.hint)
     except Fault as fault:
         return _failed(job, "audio-failed" if job.format == "audio" else "render-failed", fault.what, fault.hint)
     except Exception as error:  # one leaflet's trouble must not take the others with it
         reason = f"{type(error).__name__}: {error}"
         return _failed(job, "audio-failed" if job.format == "audio" else "render-failed", f"the file could not be made: {reason}",
                        "report this as a fault of the toolkit")  # fmt: skip
+
+
+def perform_all(jobs: Sequence[Job]) -> list[Outcome]:
+    """Several jobs in one process, so that they share what is costly: a font cut to the letters of an edition."""
+    return [perform(job) for job in jobs]
 
 
 def _failed(job: Job, code: str, message: str, hint: str) -> Outcome:
@@ -113,10 +125,12 @@ def _page(job: Job) -> Outcome:
     return _outcome(job, (File(job.path, data),), Made(len(data)), places, findings)
 
 
-def _large_print(job: Job) -> Outcome:
+def _print(job: Job) -> Outcome:
     fonts.require(job.edition.language)
-    data = render_large_print(job.edition, job.styles)
-    places, findings, pages = prove_pdf(data, job.edition, job.path, fonts.print_families(job.edition.language))
+    data = render_print(job.edition, job.styles, PRINT[job.format])
+    places, findings, pages = prove_pdf(data, job.edition, job.format, job.path, fonts.print_families(job.edition.language))
+    if job.eyes and not findings:
+        findings = prove_by_eye(data, job.edition, job.format, job.path)
     return _outcome(job, (File(job.path, data),), Made(len(data), pages=pages), places, findings)
 
 
@@ -161,19 +175,21 @@ def _proved_audio(job: Job, recorded: audio_render.Recorded, expected: Engine | 
     return replace(_outcome(job, files, Made(len(recorded.mp3), seconds=seconds), places, findings), recorded=whole_blocks)
 
 
-_PERFORM = {"web": _page, "easy-read": _page, "large-print": _large_print, "audio": _audio}
+_PERFORM = {"web": _page, "easy-read": _page, **dict.fromkeys(PRINT, _print), "audio": _audio}
 
 
 @dataclass(frozen=True)
 class FontJob:
     """The web fonts of one language; `used` are the characters of all its pages (for CJK)."""
 
+    root: Path
     language: Language
     used: str
 
 
 def perform_fonts(job: FontJob) -> tuple[File, ...]:
     """The woff2 files of a language and the stylesheet that names them. Raises `fonts.FontMissing`."""
+    fonts.use(job.root)
     language = job.language
     faces = [("Leaflet", language.face, "text"), ("Leaflet Easy", language.easy_read_face, "easy")]
     if language.face != fonts.LATIN:

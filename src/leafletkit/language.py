@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import get_month_names
@@ -11,7 +12,7 @@ from babel.messages.plurals import get_plural
 
 from .facts import read_facts
 from .fields import Fields, read_toml
-from .model import Face, Finding, Language
+from .model import Eyes, Face, Finding, Language, Writing
 
 TAG = r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?"
 
@@ -45,6 +46,7 @@ def read_language(text: str, path: str, folder: str) -> tuple[Language | None, t
         facts=read_facts(top.table("facts", required=False), locale),
         months=_months(locale),
         nplurals=plural,
+        eyes=_eyes(top),
         line_height=font.number("line_height", low=1.2, high=3),
         scale=font.number("scale", 1.0, low=0.8, high=1.6),
         face=_face(font),
@@ -53,6 +55,18 @@ def read_language(text: str, path: str, folder: str) -> tuple[Language | None, t
     font.finish()
     top.finish()
     return (None if top.findings else language), tuple(top.findings)
+
+
+def _eyes(top: Fields) -> Eyes | None:
+    """[eyes]; without it no PDF of the language can be read by eye, and none released."""
+    if "eyes" not in top.values:
+        return None
+    table = top.table("eyes")
+    eyes = Eyes(table.strings("packs"), cast(Writing, table.string("writing", choices=get_args(Writing))))
+    if not eyes.packs or not all(re.fullmatch(r"[a-z]{3}(_[a-z]+)*", pack) for pack in eyes.packs):
+        table.complain("packs", "“packs” must name language packs of tesseract", "write for example [\"eng\"]")
+    table.finish()
+    return eyes
 
 
 def _months(locale: str) -> tuple[str, ...]:

@@ -21,11 +21,10 @@ from .listing import finding_fields, to_json
 from .model import CRITERIA, Edition, File, Finding, FormatName, Language, Leaflet, Place
 from .pipeline import Built
 from .project import Project
-from .report import edition_state, reasons_for, state_of
+from .report import NAMES, edition_state, reasons_for, state_of
 
 FOLDER = "report"
 REPORT_VERSION = 1
-_NAMES = {"web": "Web", "easy-read": "Easy read", "large-print": "Large print", "audio": "Audio"}
 _STATES = {
     "approved": "Approved", "draft": "Draft", "in-review": "In review", "stale": "Changed since it was approved",
     "expired": "Review date passed", "withdrawn": "Withdrawn", "incomplete": "Not whole", "not-released": "Not released",
@@ -204,7 +203,7 @@ def _page(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequen
     shown = {row["leaflet"].id for row in leaflets}
     general = [f for f in sort_findings(built.findings) if f.leaflet not in shown and not (shown and not f.leaflet and f.language)]
     return template.render(
-        publisher=project.settings.publisher, leaflets=leaflets, formats=built.formats, names=_NAMES, cells=by_place,
+        publisher=project.settings.publisher, leaflets=leaflets, formats=built.formats, names=NAMES, cells=by_place,
         approved=sum(row["state"] == "approved" and row["published"] for row in rows), wanted=len(rows),
         withheld=sum(not row["published"] for row in rows), criteria=CRITERIA, codes=CODES, general=general, release=built.checked.for_release, plain=_plain,
     )  # fmt: skip

@@ -16,11 +16,13 @@ BlockKind = Literal["title", "heading", "subheading", "paragraph", "item", "poin
 DocumentKind = Literal["leaflet", "easy-read"]
 Polarity = Literal["prohibition", "do", "permission", "negated-fact", "risk"]
 Severity = Literal["blocks", "release", "advice"]
-FormatName = Literal["web", "easy-read", "large-print", "audio"]
+FormatName = Literal["web", "easy-read", "standard-print", "large-print", "giant-print", "audio"]
+Writing = Literal["alphabet", "arabic", "nastaliq", "indic", "han"]
 Criterion = Literal["linguistic", "clinical", "heard"]
 
 CRITERIA: tuple[Criterion, ...] = ("linguistic", "clinical", "heard")
-FORMATS: tuple[FormatName, ...] = ("web", "easy-read", "large-print", "audio")
+FORMATS: tuple[FormatName, ...] = ("web", "easy-read", "standard-print", "large-print", "giant-print", "audio")
+PRINT: Mapping[FormatName, int] = {"standard-print": 14, "large-print": 18, "giant-print": 24}  # points of the body text
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,14 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Eyes:
+    """How a language is read from paper: packs of tesseract, in turn, and the kind of writing."""
+
+    packs: tuple[str, ...]
+    writing: Writing
+
+
+@dataclass(frozen=True)
 class Language:
     """language.toml: what the toolkit needs to know of a language."""
 
@@ -249,6 +259,7 @@ class Language:
     look_alikes: Mapping[str, str]
     nplurals: str
     months: tuple[str, ...] = ()
+    eyes: Eyes | None = None
     facts: Facts = field(default_factory=Facts, compare=False)
 
 
@@ -310,7 +321,7 @@ class File:
 class Place:
     """Where one warning stands in one file.
 
-    web and easy-read: `fragments`; large-print: `pages` (from 1); audio: `times` (start and end in
+    web and easy-read: `fragments`; print: `pages` (from 1); audio: `times` (start and end in
     seconds, one pair each time the warning is spoken).
     """
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from .checking import Checked, Key, Selection, check
 from .execute import execute
 from .findings import blocking
-from .jobs import FontJob, Job, Outcome, perform, perform_fonts
-from .model import FORMATS, Edition, File, Finding, FormatName
+from .fonts import is_collection
+from .jobs import FontJob, Job, Outcome, perform_all, perform_fonts
+from .model import FORMATS, PRINT, Edition, File, Finding, FormatName
 from .project import Project
 from .render.links import Made, page_links
 from .translate import all_text
+from .validation import not_validated, validation
 
 __all__ = ["Built", "Checked", "Key", "Progress", "Selection", "build", "check"]
 
@@ -45,30 +48,54 @@ def build(
     outcomes: dict[Key, dict[FormatName, Outcome]] = {key: {} for key in checked.editions}
     root = project.root
 
-    def run(jobs: Sequence[Job]) -> None:
-        for outcome in execute(perform, jobs, executor, lambda job: progress.step(job.path)):
-            outcomes[outcome.key][outcome.format] = outcome
+    def done(jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            progress.step(job.path)
 
-    # Pages name the sizes of the other formats, so print and sound come first. Sound takes longest.
-    heavy = [Job(f, e, root, voice=project.voices.get(e.language.tag)) for f in ("audio", "large-print") for key, e in checked.editions.items() if f in formats and not checked.withholds(key, f)]
+    def run(groups: Sequence[Sequence[Job]]) -> None:
+        for rows in execute(perform_all, groups, executor, done):
+            for outcome in rows:
+                outcomes[outcome.key][outcome.format] = outcome
+
+    # Pages name the sizes of the other formats, so print and sound come first. Sound takes longest, so
+    # that a validator looks at the PDFs meanwhile.
+    heavy = [
+        Job(f, e, root, voice=project.voices.get(e.language.tag), eyes=checked.for_release)
+        for f in (*reversed(tuple(PRINT)), "audio")
+        for key, e in checked.editions.items()
+        if f in formats and not checked.withholds(key, f)
+    ]
     pages: list[FormatName] = [f for f in ("web", "easy-read") if f in formats]
     progress.stage("render and prove", len(heavy) + len(pages) * len(checked.editions))
-    run(heavy)
+    run(_sharing([job for job in heavy if job.format in PRINT]))
+    with validation([o for rows in outcomes.values() for o in rows.values()]) as judged:
+        run([[job] for job in heavy if job.format not in PRINT])
+        for outcome in judged():
+            outcomes[outcome.key][outcome.format] = outcome
     # Pages link to each other, so each time one falls out the rest are made again without links to it.
     standing = {(key, f) for key in checked.editions for f in pages if not checked.withholds(key, f)}
     while True:
         alive = [key for key in checked.editions if not disproved(outcomes[key].values())]
         standing = {(key, f) for key, f in standing if key in alive}
-        run([job for key in alive for job in _page_jobs(project, checked.editions, key, standing, outcomes[key])])
+        run([[job] for key in alive for job in _page_jobs(project, checked.editions, key, standing, outcomes[key])])
         made = {(key, f) for key, f in standing if outcomes[key][f].files}
         if made == standing:
             break
         standing = made
     shown = [checked.editions[key] for key in alive if any((key, f) in standing for f in pages)]
-    assets = _assets(shown, executor) if shown else ()
-    findings = checked.findings + tuple(f for rows in outcomes.values() for o in rows.values() for f in o.findings)
+    assets = _assets(root, shown, executor) if shown else ()
+    findings = checked.findings + not_validated(o for rows in outcomes.values() for o in rows.values()) + tuple(f for rows in outcomes.values() for o in rows.values() for f in o.findings)
     published = tuple(key for key in alive if any(o.files for o in outcomes[key].values()))
     return Built(checked, outcomes, published, assets, findings, formats)
+
+
+def _sharing(jobs: Sequence[Job]) -> list[list[Job]]:
+    """The jobs one by one; but those of an edition together whose font must be cut first, which takes longer than a PDF."""
+    groups: dict[object, list[Job]] = {}
+    for job in jobs:
+        together = is_collection(job.edition.language.face)
+        groups.setdefault(job.edition.key if together else (*job.edition.key, job.format), []).append(job)
+    return sorted(groups.values(), key=len, reverse=True)
 
 
 def disproved(outcomes: Iterable[Outcome]) -> bool:
@@ -98,12 +125,12 @@ def _page_jobs(
     ]
 
 
-def _assets(editions: Sequence[Edition], executor: Executor | None) -> tuple[File, ...]:
+def _assets(root: Path, editions: Sequence[Edition], executor: Executor | None) -> tuple[File, ...]:
     """Fonts and pictures that the pages of these editions use."""
     used: dict[str, list[Edition]] = {}
     for edition in editions:
         used.setdefault(edition.language.tag, []).append(edition)
-    jobs = [FontJob(rows[0].language, "".join(sorted(set("".join(map(all_text, rows)))))) for rows in used.values()]
+    jobs = [FontJob(root, rows[0].language, "".join(sorted(set("".join(map(all_text, rows)))))) for rows in used.values()]
     files = {f.path: f for rows in execute(perform_fonts, jobs, executor) for f in rows}
     for edition in editions:
         for picture in edition.pictures.values():

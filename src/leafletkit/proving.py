@@ -17,10 +17,11 @@ from .errors import Fault
 from .execute import execute
 from .files import Unreadable, read_bytes
 from .fonts import print_families
-from .model import Edition, Finding, FormatName, Place
+from .model import PRINT, Edition, Finding, FormatName, Place
 from .proof.audio import prove_audio
 from .proof.espeak import Engine
 from .proof.expect import unplaced
+from .proof.eyes import prove_by_eye
 from .proof.html import prove_page
 from .proof.pdf import prove_pdf
 from .record import MANIFEST, Listed, Manifest, read_manifest
@@ -32,13 +33,14 @@ _LARGEST = 500_000_000  # bytes of one finished file
 
 @dataclass(frozen=True)
 class ProofJob:
-    """One finished file to be proved against an edition. `voice` is for audio."""
+    """One finished file to be proved against an edition. `voice` is for audio; `eyes`: a PDF is read by eye too."""
 
     format: FormatName
     edition: Edition
     path: str
     data: bytes
     voice: Voice | None = None
+    eyes: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,10 @@ def perform_proof(job: ProofJob) -> Proved:
     """Parse one file anew and hold it against its edition. Writes nothing."""
     edition = job.edition
     try:
-        if job.format == "large-print":
-            places, findings, _ = prove_pdf(job.data, edition, job.path, print_families(edition.language))
+        if job.format in PRINT:
+            places, findings, _ = prove_pdf(job.data, edition, job.format, job.path, print_families(edition.language))
+            if job.eyes:
+                findings += prove_by_eye(job.data, edition, job.format, job.path)
         elif job.format == "audio":
             places, findings, _ = prove_audio(job.data, edition, job.path, Engine(job.voice)) if job.voice else ((), (), 0.0)
         else:
@@ -65,7 +69,7 @@ def perform_proof(job: ProofJob) -> Proved:
     return Proved(places, unplaced(edition, job.format, job.path, places, findings))
 
 
-def prove_folder(folder: Path, executor: Executor | None = None) -> tuple[tuple[Finding, ...], tuple[Proved, ...], Manifest | None]:
+def prove_folder(folder: Path, executor: Executor | None = None, *, eyes: bool = False) -> tuple[tuple[Finding, ...], tuple[Proved, ...], Manifest | None]:
     """Everything that is wrong with a published folder, what was proved in it, and its manifest.
 
     Raises `Fault` if it is no such folder.
@@ -99,7 +103,7 @@ def prove_folder(folder: Path, executor: Executor | None = None) -> tuple[tuple[
                 findings.append(_finding("proof-record", f"{record.PATH} has no voice for this recording", record.PATH, edition.key, fmt))
             else:
                 try:
-                    jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), voice))
+                    jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), voice, eyes))
                 except (OSError, Unreadable, ValueError):
                     continue  # its loss is a finding already: it is in the list of files
     proved = tuple(execute(perform_proof, jobs, executor))

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from .findings import blocking, sort_findings
+from .fonts import describe, faces_of
 from .listing import finding_fields
-from .model import File, Finding, Place, Standing
+from .model import File, Finding, FormatName, Place, Standing
 from .pipeline import Built, disproved
 from .translate import approved
 
 MANIFEST_VERSION = 1
+NAMES: Mapping[FormatName, str] = {
+    "web": "Web page", "easy-read": "Easy read", "standard-print": "Standard print", "large-print": "Large print",
+    "giant-print": "Giant print", "audio": "Audio",
+}  # fmt: skip
 
 
 def state_of(built: Built, key: tuple[str, str], fmt: str) -> tuple[str, list[Finding]]:
@@ -46,7 +52,7 @@ def manifest(built: Built, site: Sequence[File]) -> dict[str, Any]:
 
     `site` are the index page and its fonts.
     """
-    editions = []
+    editions, files = [], set[tuple[str, int]]()
     for key in dict.fromkeys(built.checked.wanted):
         edition = built.checked.editions.get(key)
         formats: dict[str, Any] = {}
@@ -62,8 +68,13 @@ def manifest(built: Built, site: Sequence[File]) -> dict[str, Any]:
                     row["seconds"] = round(outcome.made.seconds, 2)
                 row["files"] = [_file(f) for f in outcome.files]
                 row["warnings"] = {p.warning: _place(p) for p in outcome.places}
+                if faces := faces_of(edition.language, fmt) if edition else ():
+                    row["fonts"] = sorted({file for face in faces for file in (face.regular, face.bold)})
+                    files |= {(file, face.number) for face in faces for file in (face.regular, face.bold)}
                 if outcome.recorded:
                     row["recorded"] = True
+                if outcome.pdf_ua:
+                    row["pdf_ua"] = outcome.pdf_ua
             else:
                 row["reasons"] = [finding_fields(f) for f in reasons]
             formats[fmt] = row
@@ -82,7 +93,7 @@ def manifest(built: Built, site: Sequence[File]) -> dict[str, Any]:
                 "formats": formats,
             }
         )
-    return {"manifest": MANIFEST_VERSION, "editions": editions, "assets": [_file(f) for f in (*built.assets, *site)]}
+    return {"manifest": MANIFEST_VERSION, "editions": editions, "assets": [_file(f) for f in (*built.assets, *site)], "fonts": [asdict(describe(*f)) for f in sorted(files)]}
 
 
 def _file(file: File) -> dict[str, Any]:

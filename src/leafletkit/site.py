@@ -9,11 +9,11 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from . import fonts, inline
-from .model import Edition, File, FormatName, Language
+from .model import Edition, File, Language
 from .pipeline import Built
 from .render.links import format_label
 from .render.markup import environment
-from .report import state_of
+from .report import NAMES, state_of
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ def _row(built: Built, key: tuple[str, str], languages: Mapping[str, Language]) 
             label = format_label(edition, fmt, outcome.made) if edition else escape(fmt)
             cells.append(Cell(label, outcome.files[0].path, "", extra))
         else:
-            cells.append(Cell(escape(_plain_name(fmt)), "", {"unavailable": "not available", "withheld": "withheld"}[state]))
-            reasons += [f"{_plain_name(fmt) if f.format else ''}{': ' if f.format else ''}{f.message}" for f in findings]
+            cells.append(Cell(escape(NAMES[fmt]), "", {"unavailable": "not available", "withheld": "withheld"}[state]))
+            reasons += [f"{NAMES[fmt] if f.format else ''}{': ' if f.format else ''}{f.message}" for f in findings]
     return Row(
         edition, tag,
         language.english if language else tag, language.endonym if language else tag, language.direction if language else "ltr",
@@ -76,10 +76,6 @@ def _row(built: Built, key: tuple[str, str], languages: Mapping[str, Language]) 
         edition.state if edition and key in built.published else "withheld",
         tuple(cells), tuple(dict.fromkeys(reasons)),
     )  # fmt: skip
-
-
-def _plain_name(fmt: FormatName) -> str:
-    return {"web": "Web page", "easy-read": "Easy read", "large-print": "Large print", "audio": "Audio"}[fmt]
 
 
 def _fonts(used: Mapping[str, set[str]], languages: Mapping[str, Language]) -> tuple[File, ...]:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from leafletkit.checking import Selection, check
 from leafletkit.findings import CODES
+from leafletkit.model import PRINT
 from leafletkit.project import Project, load
 
 from .bench import Bench, bench, blocks, wordings
@@ -58,7 +59,7 @@ def file_faults(job: tuple[str, str, str]) -> list[Result]:
     if kind == "pages":
         rows = in_pages(edition, folder)
     elif kind == "pdf":
-        rows = in_pdf(edition, (folder / f"{LEAFLET}-{tag}-large-print.pdf").read_bytes())
+        rows = (row for fmt in PRINT for row in in_pdf(edition, fmt, (folder / f"{LEAFLET}-{tag}-{fmt}.pdf").read_bytes()))
     else:
         rows = in_recording(edition, (folder / f"{LEAFLET}-{tag}.mp3").read_bytes(), project.voices[tag])
     return [(tag, name, warning, "", codes) for name, warning, codes in rows]

@@ -11,7 +11,7 @@ import pikepdf
 from numpy.typing import NDArray
 
 from leafletkit.fonts import print_families
-from leafletkit.model import Edition, Finding, Place
+from leafletkit.model import Edition, Finding, FormatName, Place
 from leafletkit.proof.audio import prove_audio
 from leafletkit.proof.espeak import Engine
 from leafletkit.proof.expect import words_of
@@ -44,7 +44,7 @@ def in_pages(edition: Edition, folder: Path) -> Iterator[Row]:
                 yield kind, warning.id, _caught(warning.id, places, findings)
 
 
-def in_pdf(edition: Edition, data: bytes) -> Iterator[Row]:
+def in_pdf(edition: Edition, fmt: FormatName, data: bytes) -> Iterator[Row]:
     """Cut each warning from the PDF: out of its structure, off its pages, and both."""
     families = print_families(edition.language)
     for warning in edition.leaflet.warnings:
@@ -59,7 +59,7 @@ def in_pdf(edition: Edition, data: bytes) -> Iterator[Row]:
             undraw(pdf, words)
 
         for kind, change in (("cut from the PDF", both), ("wiped off the page of the PDF, left in its structure", wiped)):
-            places, findings, _ = prove_pdf(changed(data, change), edition, "x.pdf", families)
+            places, findings, _ = prove_pdf(changed(data, change), edition, fmt, "x.pdf", families)
             yield kind, warning.id, _caught(warning.id, places, findings)
 
 

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from leafletkit import cli
+from leafletkit.model import FORMATS
 
 from ..conftest import TODAY
 from ..signoff_support import EN, PL, SIGNOFF, STAY, codes, look, sign, sign_words
@@ -21,7 +22,7 @@ def test_release_lets_a_whole_and_signed_leaflet_through(signed):
     checked = look(signed, release=True)
     assert not checked.findings
     assert {k: e.state for k, e in checked.editions.items()} == {EN: "approved", PL: "approved"}
-    assert not any(checked.withholds(key, f) for key in (EN, PL) for f in ("web", "easy-read", "large-print", "audio"))
+    assert not any(checked.withholds(key, f) for key in (EN, PL) for f in FORMATS)
 
 
 def test_without_listening_only_the_recording_is_withheld(signed):
@@ -30,7 +31,7 @@ def test_without_listening_only_the_recording_is_withheld(signed):
     assert codes(checked) == [("release-unheard", "pl")]
     assert set(checked.editions) == {EN, PL}
     assert checked.withholds(PL, "audio") and not checked.withholds(EN, "audio")
-    assert not any(checked.withholds(PL, f) for f in ("web", "easy-read", "large-print"))
+    assert not any(checked.withholds(PL, f) for f in FORMATS if f != "audio")
 
 
 def test_a_recording_heard_in_part_is_withheld(signed):

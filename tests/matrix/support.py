@@ -25,7 +25,14 @@ full = pytest.mark.full
 WARNING = "stay-away-48-hours"
 SHOTS = os.environ.get("LEAFLETKIT_SHOTS", "")  # a folder for pictures of the report, to be looked at
 STATES = {"made": "carried", "withheld": "withheld", "unavailable": "unavailable"}
-NAMES = {"web": "Web", "easy-read": "Easy read", "large-print": "Large print", "audio": "Audio"}
+NAMES = {
+    "web": "Web page",
+    "easy-read": "Easy read",
+    "standard-print": "Standard print",
+    "large-print": "Large print",
+    "giant-print": "Giant print",
+    "audio": "Audio",
+}
 
 
 def edit(path: Path, old: str, new: str) -> None:

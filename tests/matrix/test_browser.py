@@ -229,6 +229,8 @@ def test_opened_as_a_file(dist: Path, visit: Callable[..., Any]) -> None:
     assert page.locator("main").count() == 1
 
 
+
+
 @full
 @pytest.mark.parametrize("change", [None, broken_warning], ids=["real", "faults"])
 def test_it_can_be_printed(dist: Path, base: Path, visit: Callable[..., Any], change: Change | None) -> None:

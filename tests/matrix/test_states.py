@@ -40,7 +40,7 @@ def test_sign_offs(report: Report) -> None:
     linguistic, clinical = column(report, "Linguistic sign-off"), column(report, "Clinical sign-off")
     assert re.fullmatch(r"\d+ missing, 1 changed since", linguistic["Polish"])
     assert clinical["Polish"] == f"all, by Dr <A> & Co, Linguist, {TODAY:%-d %B %Y}"
-    assert column(report, "Language facts") == {"English": "unverified", "Polish": "verified by C. Nowak"}
+    assert column(report, "Language facts") == {"English": "unverified; glossary unverified", "Polish": "verified by C. Nowak; glossary unverified"}
     assert "Changed since their linguistic sign-off: wash-out." in words(report.page)
     assert re.fullmatch(r"\d+ missing", linguistic["English"])
 

@@ -13,7 +13,7 @@ import pypdfium2
 from mutagen.mp3 import MP3
 
 from leafletkit import record
-from leafletkit.model import FORMATS, Edition
+from leafletkit.model import FORMATS, PRINT, Edition
 from leafletkit.project import Project
 from leafletkit.proof.expect import bare, normal, warnings_of, words_of
 from leafletkit.proof.html import Page
@@ -60,7 +60,7 @@ def check_place(
         for block, said in blocks:
             (element,) = page.ids[block]
             assert normal(page.text(element)) == said
-    elif fmt == "large-print":
+    elif fmt in PRINT:
         assert fragment == f"page={place['pages'][0]}"
         pdf = pypdfium2.PdfDocument(data)
         try:

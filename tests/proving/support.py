@@ -99,6 +99,6 @@ def far_too_large(path: Path) -> None:
 
 
 WORDS = (
-    '<p id="stay-away-48-hours">Jeśli w ciągu ostatnich 48 godzin wystąpiły wymioty lub biegunka,'
+    '<p id="stay-away-48-hours">Jeśli w ciągu ostatnich 48\u00a0godzin wystąpiły wymioty lub biegunka,'
     "<strong> nie</strong> należy przychodzić w odwiedziny.</p>"
 )

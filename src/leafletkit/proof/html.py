@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 
 import tinyhtml5
@@ -11,8 +12,9 @@ from .expect import finding, normal, warnings_of, words_of
 
 # A warning may stand in these, with these attributes, and hold these: anything else could hide it.
 _OUTSIDE = {"html", "body", "header", "main", "section", "div", "p", "li", "ul", "h1", "h2", "h3"}
-_INSIDE = {"strong", "a", "bdi", "p"}
+_INSIDE = {"strong", "a", "bdi", "span", "p"}
 _PLAIN = {"id", "class", "lang", "dir", "role", "aria-labelledby", "tabindex", "href"}
+_MEASURE = re.compile(r"[\d\W]*\d[\d\W]*([A-Za-zµμ]{1,4}(/[A-Za-zµμ]{1,4})?)?")  # 2-3, 020 7946 0123, 5 mg/kg
 _BLOCKS = {"p", "li", "div", "h1", "h2", "h3", "ul", "section", "br"}
 _NOT_SHOWN = {"script", "style", "template", "noscript", "head", "title", "textarea", "details", "dialog"}
 
@@ -45,13 +47,13 @@ class Page:
         return around and all(e.tag in _INSIDE and set(e.attrib) <= _PLAIN for e in inside)
 
     def foreign(self, element: ET.Element, language: str, direction: str) -> bool:
-        """Whether the element, or words in it, stand in another language or direction (numbers may be isolated)."""
+        """Whether the element, or words in it, stand in another language or direction (numbers and their units may be isolated)."""
         if self.inherited(element, "lang") != language or self.inherited(element, "dir") != direction:
             return True
         inside = [e for e in element.iter() if e is not element]
         return any(
             e.get("lang", language) != language
-            or (e.get("dir", direction) != direction and not (e.tag == "bdi" and not any(c.isalpha() for c in self.text(e))))
+            or (e.get("dir", direction) != direction and not (e.tag == "bdi" and _MEASURE.fullmatch(self.text(e))))
             for e in inside
         )
 

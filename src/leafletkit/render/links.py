@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
-from ..model import FORMATS, Edition, FormatName, Language
+from ..model import FORMATS, PRINT, Edition, FormatName, Language
 from ..words import fill
 
-SUFFIX = {"web": "HTML", "easy-read": "HTML", "large-print": "PDF", "audio": "MP3"}
+SUFFIX = {"web": "HTML", "easy-read": "HTML", **dict.fromkeys(PRINT, "PDF"), "audio": "MP3"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def file_name(fmt: FormatName, leaflet: str, tag: str) -> str:
     return {
         "web": "index.html",
         "easy-read": "easy-read.html",
-        "large-print": f"{leaflet}-{tag}-large-print.pdf",
+        **{name: f"{leaflet}-{tag}-{name}.pdf" for name in PRINT},
         "audio": f"{leaflet}-{tag}.mp3",
     }[fmt]
 

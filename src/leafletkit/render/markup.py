@@ -16,9 +16,16 @@ from ..model import Block, Document, Edition, Language
 from ..translate import show_date
 from ..words import fill
 
-# Digits with spaces or signs between them (phone numbers, ranges, decimals) turn round in
-# right-to-left text unless they are isolated; in no script may a line break part them.
-_NUMBER = re.compile(r"\+?\d[\d \-–.,:/]*\d|\d")
+# A number and what belongs to it. No line may end inside of it, and in right-to-left text it is
+# isolated: else the parts of telephone numbers, ranges and doses change places.
+_NUMBER = r"\+?\d(?:(?:[ \-–/]|[.,:](?! ))*\d)*"
+_RANGE = rf"{_NUMBER}(?: ?[至到~～] ?{_NUMBER})?"
+_MEASURE = r"(?:mcg|[kmµ]?g|[mμ]?[lL]|mmol|[kcm]?m|IU|h|min)"
+_UNIT = rf"(?: ?(?:%|°C?)| ?{_MEASURE}(?:/{_MEASURE})?(?![^\W_])|[\u4e00-\u9fff]{{1,2}})?"
+_DATE = r"\d{4}年\d{1,2}月\d{1,2}日|\d{1,2}\.? [^\W\d_]{3,15},? \d{4}(?!\d)"
+_KEPT = re.compile(rf"(?P<date>{_DATE})|(?P<number>{_RANGE}{_UNIT})(?P<gap> (?=[^\W\d_]))?")
+_BREAKS = re.compile(r"[\-–/:~～\u4e00-\u9fff]")  # where a line might end in a number
+_LONGEST = 7  # characters of a number that stays with the next word: more is a telephone number
 
 
 def inline_html(text: str, direction: str) -> Markup:
@@ -33,6 +40,8 @@ def inline_html(text: str, direction: str) -> Markup:
             words = words.removesuffix(" ")
         if span.strong and before and not before.strong and before.text.endswith(" "):
             words = " " + words
+        if before and before.text.rstrip()[-1:].isdigit() and words[:1] == " ":
+            words = "\u00a0" + words[1:]  # **48** hours
         piece = _numbers(words, direction)
         if span.strong:
             piece = Markup("<strong>{}</strong>").format(piece)
@@ -43,15 +52,19 @@ def inline_html(text: str, direction: str) -> Markup:
 
 
 def _numbers(text: str, direction: str) -> Markup:
+    """Text as HTML; its numbers, dates and doses are kept whole, and in their own direction."""
     out: list[Markup | str] = []
     end = 0
-    for match in _NUMBER.finditer(text):
-        if len(match[0]) > 1:
-            number: Markup | str = match[0].replace(" ", "\u00a0")
-            if direction == "rtl":
-                number = Markup('<bdi dir="ltr">{}</bdi>').format(number)
-            out += [escape(text[end : match.start()]), number]
-            end = match.end()
+    for match in _KEPT.finditer(text):
+        words = (match["date"] or match["number"]).replace(" ", "\u00a0")
+        kept: Markup | str = words
+        if direction == "rtl" and len(words) > 1 and not match["date"]:
+            kept = Markup('<bdi dir="ltr">{}</bdi>').format(words)
+        elif _BREAKS.search(words):
+            kept = Markup('<span class="keep">{}</span>').format(words)
+        gap = match["gap"] or ""
+        out += [escape(text[end : match.start()]), kept, "\u00a0" if gap and len(words) <= _LONGEST else gap]
+        end = match.end()
     out.append(escape(text[end:]))
     return Markup("").join(out)
 

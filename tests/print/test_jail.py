@@ -1,8 +1,6 @@
-"""Making a large-print PDF: nothing is fetched from outside, and what can't be drawn or tagged well stops it."""
+"""Making a PDF: nothing is fetched from outside, and what can't be drawn or tagged well stops it."""
 
 from __future__ import annotations
-
-import shutil
 
 import pydyf
 import pytest
@@ -10,33 +8,23 @@ from weasyprint.urls import FatalURLFetchingError
 
 from leafletkit import jobs
 from leafletkit.errors import Fault
-from leafletkit.render import large_print
-from leafletkit.render.large_print import Jail, render_large_print
-from leafletkit.render.pdf_tags import _leaves, _root
+from leafletkit.model import PRINT
+from leafletkit.render import print as printing
+from leafletkit.render.pdf_objects import resolve
+from leafletkit.render.pdf_tags import _leaves
+from leafletkit.render.print import Jail, render_print
 
-from .conftest import ROOT
-from .pages_support import with_text
+from ..conftest import ROOT
 
-WARNING = "stay-away-48-hours"
 OUTSIDE = ("http://example.org/a", "https://example.org/a", "file:///etc/passwd", "data:text/plain,a", "ftp://a/b", "leaflet:other", "a.png", "")
-
-
-@pytest.fixture
-def english(editions):
-    return editions["clean-hands", "en-GB"]
-
-
-@pytest.fixture
-def styles(tmp_path):
-    """A copy of the styles, to spoil."""
-    return shutil.copytree(ROOT / "styles", tmp_path / "styles")
+SIZE = PRINT["large-print"]
 
 
 @pytest.fixture
 def spoilt(styles, request):
     """The copy with one line more: in the head or body of the template, or at the end of the style sheet."""
     place, text = request.param
-    path = styles / ("large-print.css" if place == "css" else "templates/large-print.html")
+    path = styles / ("print.css" if place == "css" else "templates/print.html")
     before = path.read_text()
     old, new = {"head": ("</head>", f"{text}</head>"), "body": ("<h1>", f"{text}<h1>"), "css": (before, before + text)}[place]
     path.write_text(before.replace(old, new))
@@ -50,7 +38,7 @@ def spoil(**cases):
 def stopped(edition, styles, caplog):
     """The fault that stops the making of the file. What is logged on the way there is expected."""
     with pytest.raises(Fault) as error:
-        render_large_print(edition, styles)
+        render_print(edition, styles, SIZE)
     caplog.clear()
     return error.value
 
@@ -110,37 +98,6 @@ def test_a_style_with_a_mistake_fails(english, spoilt, caplog):
     assert "the PDF maker reported" in str(fault) and fault.hint
 
 
-@pytest.mark.full
-@pytest.mark.parametrize("character", ["\ue000", "\U0010fffd", "\U000f0000"])
-def test_a_character_in_no_font_fails(english, character, caplog):
-    """A character that no font can draw stops the file; the message names it."""
-    bad = with_text(english, WARNING, f"Do **not** visit {character}.")
-    with pytest.raises(Fault, match=f"U\\+{ord(character):04X}"):
-        render_large_print(bad, ROOT / "styles")
-    outcome = jobs.perform(jobs.Job("large-print", bad, ROOT))
-    assert ([f.code for f in outcome.findings], outcome.files) == (["render-failed"], ())
-    caplog.clear()
-
-
-@pytest.mark.full
-def test_a_word_that_is_wider_than_the_page(english):
-    """Words of a warning that stand beyond the edge of the paper withhold the file."""
-    bad = with_text(english, WARNING, "Do **not** visit: " + "handwashing" * 9)
-    outcome = jobs.perform(jobs.Job("large-print", bad, ROOT))
-    assert ([f.code for f in outcome.findings], outcome.files) == (["render-failed"], ())
-    assert "handwashing" in outcome.findings[0].message
-
-
-@pytest.mark.full
-@spoil(heading=("css", 'h1, h2, p { font-family: "No Such Font" }'))
-@pytest.mark.parametrize("tag", ["ar", "ur", "zh-Hans"])
-def test_a_style_that_names_a_missing_font(editions, spoilt, tag):
-    """A style that asks for a font that is not there gets another one: the proof finds it, and there is no file."""
-    outcome = jobs.perform(jobs.Job("large-print", editions["ivig", tag], spoilt.parent))
-    assert "proof-font" in {f.code for f in outcome.findings}
-    assert outcome.files == ()
-
-
 def less(pdf, leaf):
     leaf["K"] = pydyf.Array()
 
@@ -159,12 +116,12 @@ def test_a_tree_that_is_not_as_expected_fails(english, monkeypatch, change):
     """If WeasyPrint's tree and its pages differ by one run of text, words could go to the wrong place: no file is made."""
 
     def finish(document, pdf):
-        leaf, _mcid = list(_leaves(pdf, _root(pdf)))[3]
-        change(pdf, leaf)
+        leaf = list(_leaves(pdf, resolve(pdf, pdf.catalog["StructTreeRoot"]), ()))[3]
+        change(pdf, leaf.element)
         return good(document, pdf)
 
-    good = large_print.finish
-    monkeypatch.setattr(large_print, "finish", finish)
-    with pytest.raises(Fault, match="text runs") as error:
-        render_large_print(english, ROOT / "styles")
+    good = printing.finish
+    monkeypatch.setattr(printing, "finish", finish)
+    with pytest.raises(Fault, match="pieces of content") as error:
+        render_print(english, ROOT / "styles", SIZE)
     assert "lock file" in error.value.hint

@@ -1,0 +1,62 @@
+"""The PDFs of a build before a judge from outside: veraPDF, if there is Java to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from .errors import Fault
+from .jobs import Outcome
+from .model import PRINT, Finding
+from .proof.pdf_ua import Report, Validation, has_java
+
+
+@contextmanager
+def validation(outcomes: Sequence[Outcome]) -> Iterator[Callable[[], list[Outcome]]]:
+    """Start to validate the PDFs among these; what is given waits for the end, and gives their outcomes anew.
+
+    A PDF that breaks a rule, or that nobody could judge though there is Java, has no files any more.
+    """
+    made = [o for o in outcomes if o.format in PRINT and o.files]
+    if not made or not has_java():
+        yield lambda: [replace(o, pdf_ua="not validated") for o in made]
+        return
+
+    def failed(fault: Fault) -> list[Outcome]:
+        return [_failed(o, (_finding(o, fault.what, fault.hint),)) for o in made]
+
+    def judged() -> list[Outcome]:
+        try:
+            return [_judged(o, report) for o, report in zip(made, running.reports(), strict=True)]
+        except Fault as fault:
+            return failed(fault)
+
+    try:
+        running = Validation([o.files[0].data for o in made])
+    except Fault as fault:
+        late = failed(fault)
+        yield lambda: late
+        return
+    with running:
+        yield judged
+
+
+def not_validated(outcomes: Iterable[Outcome]) -> tuple[Finding, ...]:
+    """One finding for a whole run in which nobody could judge the PDFs."""
+    if not any(o.pdf_ua == "not validated" for o in outcomes):
+        return ()
+    return (Finding("pdf-not-validated", "no PDF was validated against PDF/UA-1: there is no Java", "install it: sudo apt-get install default-jre-headless"),)
+
+
+def _judged(outcome: Outcome, report: Report) -> Outcome:
+    findings = tuple(_finding(outcome, *row) for row in report.rows())
+    return _failed(outcome, findings) if findings else replace(outcome, pdf_ua="passed")
+
+
+def _failed(outcome: Outcome, findings: tuple[Finding, ...]) -> Outcome:
+    return Outcome(outcome.format, outcome.key, findings=findings)
+
+
+def _finding(outcome: Outcome, message: str, hint: str) -> Finding:
+    return Finding("proof-pdf-ua", message, hint, *outcome.key, outcome.format, "", outcome.files[0].path)
