@@ -16,7 +16,7 @@ from leafletkit import fonts
 from leafletkit.fonts import print_families
 from leafletkit.model import PRINT
 from leafletkit.proof.pdf import prove_pdf
-from leafletkit.render.print import write
+from leafletkit.render.print import font_files, page_css, write
 
 from ..conftest import ROOT
 from ..pages_support import LANGUAGES
@@ -96,6 +96,14 @@ def own(body, tag="en-GB", css="", dotted=None, head=""):
     html = f'<!doctype html><html lang="{tag}" dir="{said["direction"]}"><head><title>x</title>{head}</head><body>{body}</body></html>'
     sheet = faces + '@page { size: A4; margin: 18mm } html { font: 18pt "face", "latin-face"; line-height: 1.4; background: #fff; color: #000 }' + css
     return write(html, sheet, resources, dotted or {})
+
+
+def made(edition, body, fmt="giant-print"):
+    """A PDF of one's own HTML with the styles and fonts of an edition."""
+    css = page_css(edition, PRINT[fmt], 4) + (ROOT / "styles" / "print.css").read_text("utf-8")
+    resources = {f"leaflet:font/{name}": data for name, data in font_files(edition).items()}
+    page = f'<html lang="{edition.language.tag}" dir="{edition.language.direction}"><title>x</title><body><h1>x</h1>{body}</body></html>'
+    return write(page, css, resources, fonts.dotted_circles(edition.language))
 
 
 def pdftotext(data, folder: Path):

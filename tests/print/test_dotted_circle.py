@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import math
 import tomllib
 from dataclasses import replace
 
 import pikepdf
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 
 from leafletkit import fonts, jobs
 from leafletkit.errors import Fault
 from leafletkit.model import PRINT
+from leafletkit.proof import pdf_read
 from leafletkit.proof.pdf_read import dotted_circles
 from leafletkit.render import print as printing
 from leafletkit.render.print import render_print
@@ -66,6 +70,40 @@ def test_it_is_found_in_a_finished_file(tag, bold):
     words = f"<strong>{LONE[tag]}</strong>" if bold else LONE[tag]
     data = own(f'<h1>{LONE[tag][:2]}</h1><p style="break-before: page">{words}</p><p style="break-before: page">x</p>', tag)
     assert pages_with_circles(data) == [2]
+
+
+def dots(places, size=60):
+    """A glyph of dots, each a small square of one size, or of sizes of its own."""
+    pen = TTGlyphPen(None)
+    for number, (x, y) in enumerate(places):
+        half = (size[number] if isinstance(size, list) else size) / 2
+        pen.moveTo((round(x - half), round(y - half)))
+        for right, up in ((1, -1), (1, 1), (-1, 1)):
+            pen.lineTo((round(x + right * half), round(y + up * half)))
+        pen.closePath()
+    return pen.glyph()
+
+
+def circle(count, radius=250):
+    return [(300 + radius * math.cos(2 * math.pi * n / count), 300 + radius * math.sin(2 * math.pi * n / count)) for n in range(count)]
+
+
+SHAPES = {
+    "ring": (circle(12), 60, True), "few": (circle(8), 60, True), "too few": (circle(6), 60, False), "grid": ([(x * 120, y * 120) for x in range(3) for y in range(4)], 60, False),
+    "line": ([(x * 100, 0) for x in range(10)], 60, False), "two rings": (circle(8) + circle(8, 120), 60, False), "sizes": (circle(10), [30, 90] * 5, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_which_shapes_are_a_dotted_circle(shape):
+    """Eight dots or more, of one size, in one circle: nothing else made of dots."""
+    places, size, wanted = SHAPES[shape]
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder([".notdef", "shape"])
+    builder.setupGlyf({".notdef": dots([]), "shape": dots(places, size)})
+    builder.setupHorizontalMetrics({".notdef": (600, 0), "shape": (600, 0)})
+    builder.setupHorizontalHeader()
+    assert pdf_read._is_ring(builder.font, "shape") is wanted
 
 
 @each_file

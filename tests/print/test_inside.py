@@ -9,8 +9,10 @@ import pikepdf
 import pytest
 
 from leafletkit import jobs
-from leafletkit.errors import Fault
+from leafletkit.errors import Fault, Illegible
 from leafletkit.model import PRINT
+from leafletkit.render import print as printing
+from leafletkit.render.print import render_print
 
 from ..conftest import ROOT
 from ..pages_support import with_text
@@ -89,6 +91,17 @@ def test_a_foot_that_is_too_long(text, style, what):
     assert own("<p>x</p>", css=FOOT.format("short", "width: 100%"))
 
 
+@pytest.mark.parametrize(("room", "fits"), [(40, True), (37, False), (30, False)])
+def test_a_foot_near_the_edge(room, fits):
+    """The last 12 mm of the paper stay white, where some printers can't print: a foot of three lines needs 39 mm."""
+    css = f"@page {{ margin-bottom: {room}mm; @bottom-center {{ content: 'one\\A two\\A three'; white-space: pre; vertical-align: top; width: 100% }} }}"
+    if fits:
+        assert own("<p>x</p>", css=css)
+        return
+    with pytest.raises(Fault, match="“three” on page 1 is cut off"):
+        own("<p>x</p>", css=css)
+
+
 NAMES = ["a-name-of-a-leaflet-that-goes-on-and-on", *("-".join(["handwashing"] * n) for n in (5, 9, 12, 16))]
 
 
@@ -114,3 +127,17 @@ def test_an_edition_whose_foot_is_too_long(english, fmt):
     outcome = jobs.perform(jobs.Job(fmt, replace(english, leaflet=replace(english.leaflet, meta=meta)), ROOT))
     assert [f.code for f in outcome.findings] == ["proof-illegible"] and outcome.files == ()
     assert "handwashing" in outcome.findings[0].message and "on page 1 is" in outcome.findings[0].message
+
+
+def test_a_guess_that_is_too_small(english, monkeypatch):
+    """If the foot needs more lines than was guessed it gets them, one by one; the file is the same as with a good guess."""
+    good = render_print(english, ROOT / "styles", PRINT["giant-print"])
+    monkeypatch.setattr(printing, "_foot_lines", lambda *_: 1)
+    assert render_print(english, ROOT / "styles", PRINT["giant-print"]) == good
+
+
+def test_a_foot_without_end(english):
+    """A foot that would take the page is not given ever more lines: there is no file."""
+    meta = replace(english.leaflet.meta, id=" ".join(["handwashing"] * 200))
+    with pytest.raises(Illegible, match="on page 1 is cut off"):
+        render_print(replace(english, leaflet=replace(english.leaflet, meta=meta)), ROOT / "styles", PRINT["giant-print"])

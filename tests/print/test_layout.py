@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from collections import defaultdict
 from itertools import pairwise
 
+import pikepdf
 import pytest
 
 from leafletkit.model import PRINT
 from leafletkit.render.print import render_print
 
 from ..pdf_support import BLOCKS, leaves
-from .support import Printed, each_file, named, walk, words
+from .reading import read
+from .support import Printed, each_file, made, named, walk, words
 
 pytestmark = pytest.mark.full
 EVEN = {"en-GB", "cy", "pl", "so", "zh-Hans"}  # letters without signs above and below
@@ -100,6 +103,23 @@ def test_no_heading_stands_last_on_a_page(file):
     for (element, pages), (_, following) in pairwise(rows):
         if element.S in HEADINGS or words(element).strip() == file.edition.words["warning-label"]:
             assert max(pages) == min(following), words(element)
+
+
+BEFORE_WORDS = {
+    "h2": "<h2>Heading</h2><p>words</p>", "h3": "<h3>Heading</h3><p>words</p>", "h2, h3": "<h2>Heading</h2><h3>Heading</h3><p>words</p>", "list": "<h2>Heading</h2><ul><li>words</li></ul>",
+    "warning": '<h2>Heading</h2><div class="warning" data-warning="w" title="W"><p class="label">Label</p><p>words</p></div>',
+    "long warning": '<div class="warning" data-warning="w" title="W"><p class="label">Heading</p><p>words</p><ul><li>words</li></ul></div>',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BEFORE_WORDS)
+def test_wherever_the_page_ends(editions, kind):
+    """With more and more lines before it a heading comes near the end of a page: it never stands there alone."""
+    for count in range(6, 18):
+        body = "<p>line</p>" * count + BEFORE_WORDS[kind]
+        with pikepdf.open(io.BytesIO(made(editions["ivig", "en-GB"], body, "large-print"))) as pdf:
+            last = [page.lines[-1][-1].text.strip() for page in read(pdf)]
+        assert last[-1] == "words" and set(last) <= {"line", "words"}, count
 
 
 @each_file

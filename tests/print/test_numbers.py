@@ -12,16 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leafletkit import fonts, inline
+from leafletkit import inline
 from leafletkit.inline import MarkupError
-from leafletkit.model import PRINT
 from leafletkit.render.markup import inline_html
-from leafletkit.render.print import font_files, page_css, write
 
-from ..conftest import ROOT
 from ..pdf_support import BLOCKS, leaves
 from .reading import read
-from .support import each_file, walk
+from .support import RTL as RIGHT_TO_LEFT
+from .support import each_file, made, walk
 
 full = pytest.mark.full
 SPACE = "\u00a0"  # on which no line ends
@@ -132,13 +130,8 @@ def test_no_line_ends_in_a_number(file):
             assert list(torn(rows_of(file.pages, file.numbers, element))) == []
 
 
-def made(edition, texts, prepared=inline_html):
-    """Paragraphs of one's own in giant print, as an edition's own are made."""
-    css = page_css(edition, PRINT["giant-print"], 4) + (ROOT / "styles" / "print.css").read_text("utf-8")
-    resources = {f"leaflet:font/{name}": data for name, data in font_files(edition).items()}
-    body = "".join(f"<p>{prepared(text, edition.language.direction)}</p>" for text in texts)
-    page = f'<html lang="{edition.language.tag}" dir="{edition.language.direction}"><title>x</title><body><h1>x</h1>{body}</body></html>'
-    return write(page, css, resources, fonts.dotted_circles(edition.language))
+def paragraphs(texts, tag):
+    return "".join(f"<p>{inline_html(text, 'rtl' if tag in RIGHT_TO_LEFT else 'ltr')}</p>" for text in texts)
 
 
 SWEPT = {
@@ -158,7 +151,7 @@ def test_wherever_the_line_ends(editions, tag):
     """The same words with more and more before them, so that the line ends everywhere once: never in a number."""
     filler = FILLER.get(tag, "x")
     texts = [row.format(filler * n) for row in SWEPT[tag] for n in range(4, 34)]
-    with pikepdf.open(io.BytesIO(made(editions["ivig", tag], texts))) as pdf:
+    with pikepdf.open(io.BytesIO(made(editions["ivig", tag], paragraphs(texts, tag)))) as pdf:
         pages, numbers = list(read(pdf)), {page.objgen: n for n, page in enumerate(pdf.pages, 1)}
         found = [rows_of(pages, numbers, e) for e, _ in walk(pdf.Root.StructTreeRoot) if e.S == "/P"]
     assert len(found) == len(texts) and sum(len(rows) > 1 for rows in found) > len(texts) / 4
@@ -169,7 +162,7 @@ def test_wherever_the_line_ends(editions, tag):
 def test_without_it_lines_end_in_numbers(editions):
     """Plain text, in which nothing is kept, has such lines: the test above can fail."""
     texts = [row.format("x" * n) for row in SWEPT["en-GB"] for n in range(4, 34)]
-    with pikepdf.open(io.BytesIO(made(editions["ivig", "en-GB"], texts, lambda text, _: inline.plain(text)))) as pdf:
+    with pikepdf.open(io.BytesIO(made(editions["ivig", "en-GB"], "".join(f"<p>{inline.plain(text)}</p>" for text in texts)))) as pdf:
         pages, numbers = list(read(pdf)), {page.objgen: n for n, page in enumerate(pdf.pages, 1)}
         assert [row for e, _ in walk(pdf.Root.StructTreeRoot) if e.S == "/P" for row in torn(rows_of(pages, numbers, e))]
 
@@ -180,6 +173,6 @@ def test_numbers_are_drawn_from_left_to_right(editions, tag):
     """On a right-to-left page a telephone number, a range and a dose have their parts in the right order."""
     words = {"ar": "الهاتف", "ur": "فون"}[tag]
     numbers = ["020 7946 0123", "2–3", "5–10 mg/kg", "10:30–11:00", "+44 20 7946 0123", "12.5%"]
-    with pikepdf.open(io.BytesIO(made(editions["ivig", tag], [f"{words} {number} {words}" for number in numbers]))) as pdf:
+    with pikepdf.open(io.BytesIO(made(editions["ivig", tag], paragraphs([f"{words} {number} {words}" for number in numbers], tag)))) as pdf:
         lines = ["".join(run.text for run in line).replace(SPACE, " ") for page in read(pdf) for line in page.lines]
     assert [number for number in numbers if any(number in line for line in lines)] == numbers

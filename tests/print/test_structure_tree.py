@@ -50,6 +50,12 @@ def test_the_structure_tells_the_whole_leaflet_in_order(file):
 
 
 @each_file
+def test_the_words_are_plain(file):
+    """What is told has no spaces of special kinds, and no soft hyphens: a braille display would show them."""
+    assert not [leaf.ActualText for leaf in leaves(file.pdf.Root.StructTreeRoot) if set(str(leaf.ActualText)) & set("\u00a0\u00ad\u200b\n\t")]
+
+
+@each_file
 def test_languages(file):
     """The file says its language; only the English title of a translation says another one."""
     root, edition = file.pdf.Root, file.edition

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import signal
 import sys
 import tempfile
 from functools import partial
@@ -33,6 +35,9 @@ def script(text):
     return (sys.executable, "-c", text)
 
 
+HANGS = script("import time; time.sleep(30)")
+
+
 def answering(rows):
     return script(f"import sys, pathlib; pathlib.Path(sys.argv[1], 'reports.json').write_text({rows if isinstance(rows, str) else json.dumps(rows)!r})")
 
@@ -50,17 +55,15 @@ def judge(monkeypatch, tmp_path):
             super().__init__(files, command)
             started.append(self._process)
 
-    def call(command, outcomes=(*MADE, *OTHERS)):
+    def call(command, outcomes=(*MADE, *OTHERS), meanwhile=lambda: None):
         monkeypatch.setattr(validation, "Validation", partial(Watched, command=command))
         with validation.validation(outcomes) as judged:
+            meanwhile()
             return judged()
 
     call.started, call.folder = started, temporary
     yield call
-    for process in started:
-        assert process.poll() is not None
-        with pytest.raises(ProcessLookupError):
-            os.kill(process.pid, 0)
+    assert all(process.poll() is not None for process in started)
     assert list(temporary.iterdir()) == []
 
 
@@ -127,17 +130,34 @@ def test_an_answer_of_another_shape(judge, rows):
 def test_one_that_hangs(judge, monkeypatch):
     """After its time is over veraPDF is ended, and all PDFs are withheld."""
     monkeypatch.setattr(pdf_ua, "SECONDS", 0.5)
-    judged = judge(script("import time; time.sleep(600)"))
+    judged = judge(HANGS)
     assert {f.message for o in judged for f in o.findings} == {"veraPDF did not end within 0.5 seconds"}
     assert not any(o.files for o in judged)
+    assert [process.returncode for process in judge.started] == [-signal.SIGKILL]
 
 
-def test_an_error_meanwhile(judge, monkeypatch):
-    """If the build fails while veraPDF is at work, nothing is left behind (what the fixture asserts)."""
-    monkeypatch.setattr(validation, "Validation", partial(Validation, command=script("import time; time.sleep(600)")))
-    with pytest.raises(ZeroDivisionError), validation.validation(MADE):
+def test_an_error_meanwhile(judge):
+    """If the build fails while veraPDF is at work, it is ended, and nothing is left behind (what the fixture asserts)."""
+
+    def fail():
         assert len(list(judge.folder.glob("leafletkit-pdf-*/*.pdf"))) == 3
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        judge(HANGS, meanwhile=fail)
+    assert [process.returncode for process in judge.started] == [-signal.SIGKILL]
+
+
+def test_a_full_disk(judge, monkeypatch):
+    """If the files can't be handed over there is no judge: all are withheld, and the message says why."""
+
+    def full_disk(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
+    judged = judge(HANGS)
+    assert [(o.files, [f.code for f in o.findings]) for o in judged] == [((), ["proof-pdf-ua"])] * 3
+    assert "No space left" in judged[0].findings[0].message and judge.started == []
 
 
 def test_nothing_to_judge(judge):
