@@ -10,7 +10,6 @@ rate that were really set are compared with what was asked; one file a process; 
 from __future__ import annotations
 
 import json
-import os
 import select
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
+from .child import environment
 from .errors import Fault
 from .speech_server import EXITS
 
@@ -39,12 +39,9 @@ class Speaker:
     """A running speech server. Use as a context manager; not for several threads at once."""
 
     def __init__(self, command: Sequence[str] = (sys.executable, "-m", "leafletkit.speech_server")) -> None:
-        source = str(Path(__file__).resolve().parent.parent)
-        paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._folder = tempfile.TemporaryDirectory(prefix="leafletkit-speech-")
         self._server = subprocess.Popen(
-            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment()
         )  # fmt: skip
 
     def __enter__(self) -> Speaker:

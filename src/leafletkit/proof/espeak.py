@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..child import environment
 from ..errors import Fault
 from ..voices import Voice
 
@@ -40,12 +41,11 @@ class Engine:
 
 def speak_all(texts: Sequence[str], voice: str, rate: int) -> Mapping[str, NDArray[np.int16]]:
     """The samples (int16, 22,050 Hz) of each text, silence cut off. Raises `Fault` if the engine fails."""
-    source = str(Path(__file__).resolve().parent.parent.parent)
     with tempfile.TemporaryDirectory(prefix="leafletkit-proof-") as folder:
         request = json.dumps({"voice": voice, "rate": rate, "texts": list(texts), "folder": folder})
         done = subprocess.run(
             [sys.executable, "-m", "leafletkit.proof.espeak"], input=request, text=True, capture_output=True, timeout=300,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))},
+            env=environment(),
         )  # fmt: skip
         if done.returncode:
             raise Fault(f"the recording can't be proved: espeak-ng ended with {done.returncode} {done.stderr[-200:]}", "run “make setup”, then build again")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from xml.etree import ElementTree
 
 import jpype
 
+from ..child import environment
 from ..errors import Fault
 
 PROFILE = "org/verapdf/pdfa/validation/PDFUA-1.xml"
@@ -61,8 +61,6 @@ class Validation:
     """
 
     def __init__(self, files: Sequence[bytes], command: Sequence[str] = (sys.executable, "-m", "leafletkit.proof.pdf_ua")) -> None:
-        source = str(Path(__file__).resolve().parents[2])
-        paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._folder = tempfile.TemporaryDirectory(prefix="leafletkit-pdf-")
         self._count = len(files)
         try:
@@ -73,7 +71,7 @@ class Validation:
             raise Fault(f"the PDFs can't be handed to veraPDF: {error.strerror or error}", "make room in the folder for temporary files") from error
         self._process = subprocess.Popen(
             [*command, self._folder.name], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            text=True, env=environment(),
         )  # fmt: skip
 
     def __enter__(self) -> Validation:
