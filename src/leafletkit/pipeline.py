@@ -84,7 +84,8 @@ def build(
         standing = made
     shown = [checked.editions[key] for key in alive if any((key, f) in standing for f in pages)]
     assets = _assets(root, shown, executor) if shown else ()
-    findings = checked.findings + not_validated(o for rows in outcomes.values() for o in rows.values()) + tuple(f for rows in outcomes.values() for o in rows.values() for f in o.findings)
+    every = [o for rows in outcomes.values() for o in rows.values()]
+    findings = (*checked.findings, *not_validated(every), *(f for o in every for f in o.findings))
     published = tuple(key for key in alive if any(o.files for o in outcomes[key].values()))
     return Built(checked, outcomes, published, assets, findings, formats)
 

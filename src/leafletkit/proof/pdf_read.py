@@ -39,7 +39,8 @@ class Piece:
     """The words of one block of the structure tree, and the page (from 1) that it begins on.
 
     `drawn`: as many glyphs are drawn for each run of its words as these letters need, or nearly so.
-    `warning`: the id of the warning that the structure names around it ("" for none).    """
+    `warning`: the id of the warning that the structure names around it ("" for none).
+    """
 
     text: str
     page: int
@@ -62,13 +63,17 @@ def structure(pdf: pikepdf.Pdf) -> Iterator[Piece]:
     numbers = {page.objgen: n for n, page in enumerate(pdf.pages, 1)}
     glyphs = _glyphs(pdf)
 
+    def page_of(element: pikepdf.Object) -> tuple[int, int]:
+        objgen: tuple[int, int] = element.get("/Pg", element.get("/P", element).get("/Pg")).objgen
+        return objgen
+
     def drawn(element: pikepdf.Object) -> bool:
         """Whether every run of words below an element has its glyphs. A letter may share its glyph with the next."""
         marks = [int(k) for k in _all_kids(element) if isinstance(k, int)]
         if "/ActualText" in element and marks:
             letters = sum(unicodedata.category(c)[0] in "LN" for c in str(element["/ActualText"]))
-            page = element.get("/Pg", element.get("/P", element).get("/Pg"))
-            return sum(glyphs[page.objgen, mark] for mark in marks) >= _GLYPHS_A_LETTER * letters
+            page = page_of(element)
+            return sum(glyphs[page, mark] for mark in marks) >= _GLYPHS_A_LETTER * letters
         return all(drawn(kid) for kid in _kids(element))
 
     def text(element: pikepdf.Object) -> str:
@@ -79,7 +84,7 @@ def structure(pdf: pikepdf.Pdf) -> Iterator[Piece]:
     def runs(element: pikepdf.Object) -> Iterator[Run]:
         marks = [int(k) for k in _all_kids(element) if isinstance(k, int)]
         if marks:
-            page = numbers[element.get("/Pg", element.get("/P", element).get("/Pg")).objgen]
+            page = numbers[page_of(element)]
             yield from (Run(page, mark, str(element.get("/ActualText", "")) if n == 0 else "") for n, mark in enumerate(marks))
         for kid in _kids(element):
             yield from runs(kid)

@@ -53,20 +53,20 @@ def finish(document: Any, pdf: Any) -> None:
     root = resolve(pdf, pdf.catalog["StructTreeRoot"])
     mend_links(pdf, root)
     leaves = list(_leaves(pdf, root, ()))
-    runs = [r for reference, page in zip(pdf.page_references, document.pages, strict=True) for r in _runs(reference, page._page_box, ())]
-    if [leaf.element["Pg"] for leaf in leaves] != [run.page for run in runs]:
+    content = [run for reference, page in zip(pdf.page_references, document.pages, strict=True) for run in runs(reference, page._page_box)]
+    if [leaf.element["Pg"] for leaf in leaves] != [run.page for run in content]:
         raise Fault(
-            f"the PDF's structure has {len(leaves)} pieces of content where the pages have {len(runs)}",
+            f"the PDF's structure has {len(leaves)} pieces of content where the pages have {len(content)}",
             "WeasyPrint has changed: use the version in the lock file",
         )
-    pairs = list(zip(leaves, _over_pages(runs), strict=True))
+    pairs = list(zip(leaves, _over_pages(content), strict=True))
     _tell_words(document, pairs)
     _name_warnings(pdf, root, pairs)
     _number_lists(pairs)
     _join_pages(pdf, pairs)
     _head_tables(document)
     name_links(pdf)
-    unread = [leaf for leaf, run in pairs if any(_attribute(box, "aria-hidden") == "true" for box in (*run.around, run.box))]
+    unread = [leaf for leaf, run in pairs if any(attribute(box, "aria-hidden") == "true" for box in (*run.around, run.box))]
     for leaf in unread:
         leaf.element["K"].remove(leaf.mcid)
     _prune(pdf, resolve(pdf, root["K"][0]))
@@ -90,15 +90,15 @@ def _name_warnings(pdf: Any, root: Any, pairs: list[tuple[_Leaf, _Run]]) -> None
     """Each box with the attribute data-warning becomes an element /Warning, which programs find by its id."""
     for leaf, run in pairs:
         rows = list(filter(_has_element, run.around))
-        place = next((n for n, b in enumerate(rows) if _attribute(b, "data-warning")), None)
+        place = next((n for n, b in enumerate(rows) if attribute(b, "data-warning")), None)
         if place is None:
             continue
         box, element = rows[place], leaf.around[place]
         if element["S"] not in ("/Div", "/Warning"):
             raise Fault("a warning has no element of its own in the PDF", "give it a div with data-warning in styles/templates/print.html")
         element["S"] = "/Warning"
-        element["T"] = pydyf.String(_attribute(box, "title"))
-        name = pydyf.Dictionary({"N": pydyf.String("warning"), "V": pydyf.String(_attribute(box, "data-warning"))})
+        element["T"] = pydyf.String(attribute(box, "title"))
+        name = pydyf.Dictionary({"N": pydyf.String("warning"), "V": pydyf.String(attribute(box, "data-warning"))})
         element["A"] = pydyf.Dictionary({"O": "/UserProperties", "P": pydyf.Array([name])})
         root["RoleMap"] = pydyf.Dictionary({"Warning": "/Sect"})
         pdf.catalog["MarkInfo"]["UserProperties"] = "true"
@@ -147,7 +147,7 @@ def _head_tables(document: Any) -> None:
     for page in document.pages:
         for box in page._page_box.descendants():
             if box.element_tag == "th" and getattr(box, "mark", None) is not None:
-                box.mark["A"]["Scope"] = "/Row" if _attribute(box, "scope") == "row" else "/Column"
+                box.mark["A"]["Scope"] = "/Row" if attribute(box, "scope") == "row" else "/Column"
 
 
 def _prune(pdf: Any, element: Any) -> None:
@@ -192,8 +192,8 @@ def _leaves(pdf: Any, element: Any, around: tuple[Any, ...]) -> Iterator[_Leaf]:
             yield from _leaves(pdf, child, inside)
 
 
-def _runs(page: Any, box: Any, around: tuple[Any, ...]) -> Iterator[_Run]:
-    """The content of a page in the order of its structure tree."""
+def runs(page: Any, box: Any, around: tuple[Any, ...] = ()) -> Iterator[_Run]:
+    """The content of a page (whatever stands for it) in the order of its structure tree."""
     if isinstance(box, AbsolutePlaceholder):
         box = box._box
     if isinstance(box, boxes.MarginBox):
@@ -204,15 +204,15 @@ def _runs(page: Any, box: Any, around: tuple[Any, ...]) -> Iterator[_Run]:
     inside = list(getattr(box, "children", ()))
     lines = [c for c in inside if isinstance(c, boxes.LineBox)]
     for child in inside:
-        runs = list(_runs(page, child, (*around, box)))
-        if child in lines[:-1] and runs:
-            runs[-1] = _Run(page, runs[-1].box, runs[-1].around, ends_line=True)
-        yield from runs
+        found = list(runs(page, child, (*around, box)))
+        if child in lines[:-1] and found:
+            found[-1] = replace(found[-1], ends_line=True)
+        yield from found
 
 
-def _over_pages(runs: list[_Run]) -> Iterator[_Run]:
+def _over_pages(content: list[_Run]) -> Iterator[_Run]:
     """The runs again; the last of a page ends a soft line if its paragraph goes on over the page break."""
-    for run, after in zip_longest(runs, runs[1:]):
+    for run, after in zip_longest(content, content[1:]):
         goes_on = after is not None and run.page != after.page and any(
             here.element is there.element and here.element_tag in _PARAGRAPHS
             for here, there in zip(filter(_has_element, run.around), filter(_has_element, after.around), strict=False)
@@ -220,7 +220,8 @@ def _over_pages(runs: list[_Run]) -> Iterator[_Run]:
         yield replace(run, ends_line=True) if goes_on else run
 
 
-def _attribute(box: Any, name: str) -> str:
+def attribute(box: Any, name: str) -> str:
+    """An attribute of the HTML element that a box comes from; "" if there is none."""
     return str(box.element.get(name) or "") if box.element is not None else ""
 
 
