@@ -54,7 +54,7 @@ def blocks_of(file):
 
 @each_file
 def test_lines_are_short(file):
-    """At most 70 Latin letters in a line, or 40 ideographs: the eye finds the next one. Letters of other scripts are narrower."""
+    """At most 70 characters in a line of a Latin script, spaces among them, or 40 ideographs: the eye finds the next one. Letters of other scripts are narrower."""
     most = 70 if file.edition.language.tag in EVEN else 80
     for page in file.pages:
         for line in page.lines:
@@ -62,6 +62,7 @@ def test_lines_are_short(file):
             wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
             letters = sum(unicodedata.category(c)[0] in "LN" for c in text)
             assert (wide <= 40 if wide else letters <= most), text
+            assert most > 70 or wide or len(text.strip()) <= most, text
 
 
 @each_file

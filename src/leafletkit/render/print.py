@@ -10,7 +10,7 @@ import logging
 import math
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,7 +27,7 @@ from ..model import Edition
 from ..translate import all_text
 from ..words import fill
 from .markup import View, environment
-from .pdf_tags import finish
+from .pdf_tags import attribute, finish, runs
 from .pdf_text import Fonts, recode
 
 _POINT, _PIXEL = 72 / 25.4, 96 / 25.4  # in a millimetre
@@ -35,6 +35,7 @@ _BELOW = 0.35  # of the size: how far letters reach below their line
 _MOST_LINES = 8  # of a foot
 _LETTER = {"ltr": 0.55, "rtl": 0.45}  # the mean width of a letter in sizes of the font, generously; Arabic ones are joined
 _WIDTH, _SIDE, _TOP, _EDGE = 210, 18, 18, 12  # millimetres: A4 and its margins; no printer we know of needs more than 12 at the foot
+_LATIN_LINE = 30.5  # sizes of the font that hold at most 70 characters, as far as the eye finds the next line with ease
 
 
 class Jail(URLFetcher):
@@ -150,32 +151,21 @@ def _no_fonts() -> FontConfiguration:
 
 def _keep_headings(document: Any, torn: Collection[str]) -> None:
     """Raise `_HeadingAlone` if a heading stands last on a page because the warning after it can't be broken."""
-    ends = [list(_words_in(page._page_box, ())) for page in document.pages]
-    for page, following in pairwise(ends):
-        if page and following and any(box.element_tag in ("h2", "h3") for box in page[-1]):
-            name = next((str(box.element.get("data-warning")) for box in following[0] if box.element is not None and box.element.get("data-warning")), "")
+    pages = [list(runs(page, page._page_box)) for page in document.pages]
+    for here, there in pairwise(pages):
+        if here and there and any(box.element_tag in ("h2", "h3") for box in here[-1].around):
+            name = next(filter(None, (attribute(box, "data-warning") for box in there[0].around)), "")
             if name and name not in torn:
                 raise _HeadingAlone(name)
-
-
-def _words_in(box: Any, around: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """The boxes around each piece of text on a page, but for its margins."""
-    box = getattr(box, "_box", box)
-    if isinstance(box, boxes.TextBox) and box.text.strip():
-        yield around
-    elif not isinstance(box, boxes.MarginBox):
-        for child in getattr(box, "children", ()):
-            yield from _words_in(child, (*around, box))
 
 
 def keep_inside(document: Any) -> None:
     """Raise `Illegible` if words run over the edge of the text, or are cut off by a box: nobody could read their end."""
     for number, page in enumerate(document.pages, 1):
         box = page._page_box
-        _inside(box, number, (0, 0, box.margin_width(), box.margin_height()))
+        paper = (0, 0, box.margin_width(), box.margin_height())
         for child in box.children:
-            if not isinstance(child, boxes.MarginBox):
-                _inside(child, number, _content(box))
+            _inside(child, number, paper if isinstance(child, boxes.MarginBox) else _content(box))
 
 
 def _inside(box: Any, page: int, limit: tuple[float, float, float, float], foot: bool = False) -> None:
@@ -230,10 +220,17 @@ def _foot(edition: Edition) -> str:
     return line.replace(" · ", "\u00a0· ")
 
 
+def _side(edition: Edition, size: int) -> float:
+    """The margin at the sides in millimetres: wider in a Latin script at 14 pt, or its lines are too long."""
+    if edition.language.scripts[0] != "Latn":
+        return _SIDE
+    return max(_SIDE, (_WIDTH - _LATIN_LINE * size * edition.language.scale / _POINT) / 2)
+
+
 def _foot_lines(edition: Edition, size: int) -> int:
     """A guess at how many lines the foot takes, the page's number among them."""
     letter = _LETTER[edition.language.direction] * size * edition.language.scale
-    return 1 + math.ceil(len(_foot(edition)) * letter / ((_WIDTH - 2 * _SIDE) * _POINT))
+    return 1 + math.ceil(len(_foot(edition)) * letter / ((_WIDTH - 2 * _side(edition, size)) * _POINT))
 
 
 def page_css(edition: Edition, size: int, lines: int = 2) -> str:
@@ -261,7 +258,7 @@ def page_css(edition: Edition, size: int, lines: int = 2) -> str:
     return (
         faces
         + f":root {{ --face: {stack}; --english-face: {english}; --size: {points:g}pt; --leading: {language.line_height}; }}\n"
-        + f"@page {{ margin: {_TOP}mm {_SIDE}mm {foot:.1f}mm; font-family: {stack}; font-size: {points:g}pt; direction: {language.direction};\n"
+        + f"@page {{ margin: {_TOP}mm {_side(edition, size):.1f}mm {foot:.1f}mm; font-family: {stack}; font-size: {points:g}pt; direction: {language.direction};\n"
         + f"  @bottom-center {{ line-height: {leading:g}; content: {_css(_foot(edition))} '\\A ' {number}; }} }}\n"
     )
 
