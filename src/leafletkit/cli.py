@@ -34,6 +34,7 @@ VERBS = {
     "prove": "prove a published folder again, without building",
     "explain": "say what a finding's code means and what to do",
     "script": "print the words of a recording, for a person who reads it aloud",
+    "say": "show how a text would be spoken: what the voice gets, and its sounds",
     "init": "make a new project folder",
 }
 
@@ -68,6 +69,10 @@ def parser() -> argparse.ArgumentParser:
     verb("update", common)
     verb("status", common)
     verb("script", common)
+    say = verb("say")
+    say.add_argument("text", help="the words, as they stand in a leaflet")
+    say.add_argument("--language", required=True, metavar="TAG", help="the language")
+    say.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="the project folder (default: here)")
     person = _Parser(add_help=False)
     person.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="the project folder (default: here)")
     person.add_argument("--leaflet", required=True, metavar="ID", help="the leaflet, or “interface” for the words around all leaflets")
@@ -146,6 +151,8 @@ def _run(options: argparse.Namespace, today: date) -> int:
     project = load(options.project)
     if options.verb in ("sign", "waive"):
         return _judge(options, project, today)
+    if options.verb == "say":
+        return verbs.say(project, options.language, options.text)
     known = {leaflet.id for leaflet in project.leaflets} | {f.leaflet for f in project.findings}
     for name in options.leaflet:
         if name not in known:

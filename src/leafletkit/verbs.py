@@ -20,6 +20,7 @@ from .findings import blocking, sort_findings
 from .listing import finding_fields, show_findings
 from .merge import template, updated
 from .model import Finding, Standing, Unit
+from .phonemes import Phonemes
 from .project import Project, load_catalogue, po_path, pot_path
 from .publish import write_file
 from .script import script
@@ -156,4 +157,18 @@ def print_script(project: Project, selection: Selection, today: date) -> int:
     (edition,) = checked.editions.values()
     for segment in {s.take: s for s in script(edition, synthetic=False)}.values():
         print(f'"{segment.take}" = "{segment.words_hash}"  # {segment.text}')
+    return 0
+
+
+def say(project: Project, tag: str, text: str) -> int:
+    """Show what the voice of a language gets for a text, and the sounds that espeak-ng makes of it."""
+    voice = project.voices.get(tag)
+    if voice is None or voice.engine == "none":
+        show_findings(Console(stderr=True), [f for f in project.findings if f.code == "voices-invalid"])
+        raise Fault(f"there is no voice for “{tag}”", "name one in audio/voices.toml")
+    said = voice.spoken(text)
+    print(f"the voice gets: {said}")
+    if voice.engine == "espeak":
+        with Phonemes() as phonemes:
+            print(f"its sounds:     {phonemes(voice.name, [said])[1][0]}")
     return 0

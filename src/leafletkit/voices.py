@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal, cast
 
 from . import inline
 from .fields import read_toml
 from .files import Unreadable, read_text
-from .letters import DIGITS, HAN, INSIDE, UNSEEN
 from .model import Finding
-
-# Direction marks change an engine's pauses and are heard by nobody.
-_UNSEEN = re.compile(f"[{UNSEEN}]")
+from .spoken import CURRENCIES, SIGNS, UNITS, Lexicon, spoken
 
 
 @dataclass(frozen=True)
@@ -27,14 +23,11 @@ class Voice:
     rate: int
     slow: int
     note: str
-    say: Mapping[str, str]
+    lexicon: Lexicon = field(default_factory=Lexicon)
 
     def spoken(self, text: str) -> str:
-        """The text as the engine gets it: native digits as 0-9 (espeak skips them), lexicon applied."""
-        text = _UNSEEN.sub("", text.translate(DIGITS))
-        if self.say:
-            text = _whole_words(tuple(self.say)).sub(lambda match: self.say[match[0]], text)
-        return " ".join(text.split())
+        """The text as the engine gets it."""
+        return spoken(text, self.lexicon)
 
 
 Voices = Mapping[str, Voice]
@@ -43,22 +36,6 @@ Voices = Mapping[str, Voice]
 def spoken_key(voice: Voice, text: str, *, slow: bool) -> str:
     """How a block sounds, as one string: another voice, pace or pronunciation gives another key."""
     return f"{voice.engine}:{voice.name}:{voice.slow if slow else voice.rate}:{voice.spoken(inline.plain(text))}"
-
-
-@lru_cache(maxsize=64)
-def _whole_words(words: tuple[str, ...]) -> re.Pattern[str]:
-    """The words, longest first, where they stand alone.
-
-    A Latin abbreviation may touch letters of another script ("使用HIV药"); Chinese words have no edges.
-    """
-
-    def one(word: str) -> str:
-        if re.search(f"[{HAN}]", word):
-            return re.escape(word)
-        inside = "A-Za-z0-9\u00c0-\u024f" if word.isascii() else INSIDE
-        return f"(?<![{inside}]){re.escape(word)}(?![{inside}])"
-
-    return re.compile("|".join(one(w) for w in sorted(words, key=len, reverse=True)))
 
 
 def read_voices(root: Path, tags: tuple[str, ...]) -> tuple[Voices, tuple[Finding, ...]]:
@@ -77,7 +54,7 @@ def read_voices(root: Path, tags: tuple[str, ...]) -> tuple[Voices, tuple[Findin
     for tag in top.values:
         row = replace(top.table(tag), language=tag, findings=[])
         engine = row.string("engine", choices=("espeak", "none"))
-        say, found = _lexicon(root, tag)
+        lexicon, found = _lexicon(root, tag)
         row.findings += found
         voice = Voice(
             engine=engine,
@@ -85,7 +62,7 @@ def read_voices(root: Path, tags: tuple[str, ...]) -> tuple[Voices, tuple[Findin
             rate=int(row.number("rate", 140, low=80, high=300)),
             slow=int(row.number("slow", 125, low=80, high=300)),
             note=row.string("note"),
-            say=say,
+            lexicon=lexicon,
         )
         row.finish()
         top.findings += row.findings
@@ -98,21 +75,45 @@ def read_voices(root: Path, tags: tuple[str, ...]) -> tuple[Voices, tuple[Findin
     return voices, tuple(top.findings)
 
 
-def _lexicon(root: Path, tag: str) -> tuple[Mapping[str, str], tuple[Finding, ...]]:
+def _lexicon(root: Path, tag: str) -> tuple[Lexicon, tuple[Finding, ...]]:
     path = root / "audio" / "lexicon" / f"{tag}.toml"
     relative = f"audio/lexicon/{tag}.toml"
     try:
         text = read_text(root, path)
     except FileNotFoundError:
-        return {}, ()
+        return Lexicon(tag), ()
     except Unreadable as error:
-        return {}, (Finding("voices-invalid", str(error), error.hint, language=tag, path=relative),)
+        return Lexicon(tag), (Finding("voices-invalid", str(error), error.hint, language=tag, path=relative),)
     top, findings = read_toml(text, "voices-invalid", relative, language=tag)
     if top is None:
-        return {}, findings
-    rows = top.table("say", required=False)
-    say = {word: rows.string(word) for word in sorted(rows.values, key=len, reverse=True)}
-    if any(not word.strip() for word in say):
-        rows.complain("say", "an entry has no word before its equals sign", "write the word that the voice says wrongly")
+        return Lexicon(tag), findings
+
+    def table(name: str) -> Mapping[str, str]:
+        rows = top.table(name, required=False)
+        words = {key: rows.string(key) for key in sorted(rows.values, key=len, reverse=True)}
+        if any(not word.strip() for word in words):
+            rows.complain(name, "an entry has no word before its equals sign", "write the word that the voice says wrongly")
+        return words
+
+    signs, units = table("signs"), table("units")
+    for sign in signs.keys() - set(SIGNS):
+        top.complain("signs", f"“{sign}” is no sign that can have a word", f"use one of {' '.join(SIGNS)}, or put it under [say]")
+    for unit, name in units.items():
+        if "{0}" not in name and (name not in UNITS.values() or unit in CURRENCIES):
+            top.complain("units", f"“{unit}” has neither a known name nor {{0}} in it", 'write a pattern such as "{0} drops", or one of ' + ", ".join(sorted(set(UNITS.values()))))
+    numbers = top.table("numbers", required=False)
+    say = table("say")
+    days = numbers.strings("days", ())
+    if days and len(days) != 31:
+        numbers.complain("days", f"it has {len(days)} entries", "give all 31 days of a month, or none")
+    lexicon = Lexicon(
+        tag, say, signs, units,
+        spell=numbers.strings("spell", ()),
+        days=days,
+        years=cast(Literal["number", "digits"], numbers.string("years", "number", choices=("number", "digits"))),
+        time=numbers.string("time", "", pattern=r".*\{hour\}.*\{minute\}.*"),
+        hour=numbers.string("hour", "", pattern=r".*\{hour\}.*"),
+    )  # fmt: skip
+    numbers.finish()
     top.finish()
-    return say, tuple(top.findings)
+    return lexicon, tuple(dict.fromkeys((*findings, *top.findings)))
