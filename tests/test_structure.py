@@ -12,7 +12,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "leafletkit"
 # From the bottom up. What a stage is made of stands below it; docs/architecture.md explains each floor.
 FLOORS = (
     ("model", "errors", "words_hash"),
-    ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "phonemes", "spoken"),
+    ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "phonemes", "spoken", "loudness", "cache"),
     ("source", "register", "catalogue", "facts", "voices", "pictures", "units", "speech", "signoffs", "listing"),
     ("language", "waivers"),
     ("project", "merge", "translate", "record"),

@@ -67,8 +67,8 @@ def _progress(console: Console) -> Iterator[_Bar]:
         yield bar
 
 
-def build(project: Project, selection: Selection, out: Path, jobs: int, today: date, *, for_release: bool) -> int:
-    """Make, prove and publish. Returns the exit code."""
+def build(project: Project, selection: Selection, out: Path, jobs: int, today: date, *, for_release: bool, cache: Path | None = None) -> int:
+    """Make, prove and publish. `cache`: the folder of what was spoken before. Returns the exit code."""
     console = _screen()
     fonts.use(project.root)
     broken = [f for f in project.findings if f.code == "project-invalid"]
@@ -78,7 +78,7 @@ def build(project: Project, selection: Selection, out: Path, jobs: int, today: d
         return 1
     checked = check(project, selection, today, for_release=for_release)
     with _progress(console) as bar, workers(min(jobs, 2 * len(checked.editions) or 1)) as pool:
-        built = pipeline.build(project, checked, selection, pool, bar)
+        built = pipeline.build(project, checked, selection, pool, bar, cache)
         bar.stage("publish", 1)
     files: list[File] = [f for key in built.published for o in built.outcomes[key].values() for f in o.files]
     site = site_files(built, project.languages, project.root / "styles")
@@ -105,7 +105,7 @@ def prove(folder: Path, project: Project | None, jobs: int, today: date, *, eyes
     """Prove a published folder again; with a project, also that its words are still the project's. Returns the exit code."""
     console = _screen()
     with workers(jobs) as pool:
-        findings, proved, manifest = prove_folder(folder, pool, eyes=eyes)
+        findings, proved, manifest = prove_folder(folder, pool, project.root if project else None, eyes=eyes)
     if project and manifest:
         findings += tuple(outdated(manifest, check(project, Selection(), today).editions))
     show_findings(console, findings, limit=None)

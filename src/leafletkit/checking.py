@@ -213,7 +213,7 @@ def heard_hashes(project: Project, leaflet: Leaflet, language: Language, strings
     if folder.is_dir():
         key = recordings_key(folder)
         spoken = {b.id: key for b in leaflet.text.blocks}
-    elif voice and voice.engine != "none":
+    elif voice and voice.synthetic:
         spoken = {b.id: spoken_key(voice, texts[b.id], slow=bool(b.warning)) for b in leaflet.text.blocks}
     else:
         return {}
@@ -227,7 +227,7 @@ def _speech(project: Project, editions: Mapping[Key, Edition], waivers: Mapping[
     voiced = {
         key: (edition, project.voices[key[1]])
         for key, edition in editions.items()
-        if key[1] in project.voices and project.voices[key[1]].engine != "none" and not folder_of(project.root, key[1], key[0]).is_dir()
+        if key[1] in project.voices and project.voices[key[1]].engine == "espeak" and not folder_of(project.root, key[1], key[0]).is_dir()
     }
     out: list[Finding] = []
     with Phonemes() as phonemes:

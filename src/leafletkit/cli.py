@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
 
 from rich.console import Console
@@ -62,6 +63,8 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--out", type=Path, metavar="DIR", help="where to publish (default: dist/, or preview/ for a selection)")
     build.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many processes (default: all cores)")
     build.add_argument("--release", action="store_true", help="only what is approved, in date and free of open questions")
+    build.add_argument("--cache", type=Path, metavar="DIR", help="where sentences that were spoken before are kept (default: LEAFLETKIT_CACHE, or ~/.cache/leafletkit)")
+    build.add_argument("--no-cache", action="store_true", help="speak every sentence anew")
     check = verb("check", common)
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
     check.add_argument("--release", action="store_true", help="count what keeps a leaflet from release, too")
@@ -70,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
     verb("status", common)
     verb("script", common)
     say = verb("say")
-    say.add_argument("text", help="the words, as they stand in a leaflet")
+    say.add_argument("text", nargs="?", help="the words, as they stand in a leaflet; without them, how fast the voice speaks them all")
     say.add_argument("--language", required=True, metavar="TAG", help="the language")
     say.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="the project folder (default: here)")
     person = _Parser(add_help=False)
@@ -152,7 +155,7 @@ def _run(options: argparse.Namespace, today: date) -> int:
     if options.verb in ("sign", "waive"):
         return _judge(options, project, today)
     if options.verb == "say":
-        return verbs.say(project, options.language, options.text)
+        return verbs.say(project, options.language, options.text, today)
     known = {leaflet.id for leaflet in project.leaflets} | {f.leaflet for f in project.findings}
     for name in options.leaflet:
         if name not in known:
@@ -172,8 +175,11 @@ def _run(options: argparse.Namespace, today: date) -> int:
             raise UsageError("--jobs must be 1 or more")
         out = options.out or project.root / ("preview" if selection.partial else "dist")
         from . import building
+        from .cache import default_folder
 
-        return building.build(project, selection, out, options.jobs, today, for_release=options.release)
+        with TemporaryDirectory(prefix="leafletkit-cache-") as anew:
+            cache = Path(anew) if options.no_cache else options.cache or default_folder()
+            return building.build(project, selection, out, options.jobs, today, for_release=options.release, cache=cache)
     if options.verb == "check":
         return verbs.check(project, selection, today, as_json=options.json, for_release=options.release)
     if options.verb == "extract":

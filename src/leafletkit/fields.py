@@ -73,6 +73,13 @@ class Fields:
             return ()
         return tuple(value)
 
+    def numbers(self, name: str, default: tuple[float, ...] | None = None) -> tuple[float, ...]:
+        value = self._get(name, list, "[1.0, 2.0]", list(default) if default is not None else None)
+        if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in value):
+            self.complain(name, f"“{name}” holds something that is not a number", "write [1.0, 2.0]")
+            return ()
+        return tuple(map(float, value))
+
     def flag(self, name: str, default: bool | None = None) -> bool:
         return bool(self._get(name, bool, "true or false", default))
 

@@ -11,29 +11,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import fonts
+from .cache import Cache
+from .engines import sample_rate
 from .errors import Fault, Illegible
-from .model import PRINT, Edition, File, Finding, FormatName, Language, Place
-from .proof.audio import prove_audio
-from .proof.espeak import Engine
+from .model import PRINT, Edition, File, Finding, FormatName, Heard, Language, Place
+from .proof.audio import Expected, prove_audio
 from .proof.expect import normal, unplaced
 from .proof.eyes import prove_by_eye
 from .proof.html import prove_page
 from .proof.pdf import prove_pdf
 from .recordings import Recordings, folder_of, read_recordings
 from .render import audio as audio_render
+from .render.cover import render_cover
 from .render.easy_read import render_easy_read
-from .render.links import Links, Made, file_name
+from .render.links import AUDIO_FILES, Links, Made, file_name
 from .render.print import render_print
 from .render.web import render_web
-from .script import script
-from .speech import Speaker
+from .script import lines, script
+from .segments import Segments, Wanted
 from .translate import all_text
 from .voices import Voice
+
+_BATCHES, _LEAST = 8, 24  # how many parts a recording's sentences are spoken in; how many sentences are worth a process
 
 
 @dataclass(frozen=True)
 class Job:
-    """One format of one edition. `links` is for pages, `voice` for audio; `eyes`: PDFs are read by eye too."""
+    """One format of one edition. `links` is for pages, `voice` for audio; `eyes`: PDFs are read by eye too.
+
+    `cache` is the folder of sentences that were spoken before.
+    """
 
     format: FormatName
     edition: Edition
@@ -41,6 +48,7 @@ class Job:
     links: Links | None = None
     voice: Voice | None = None
     eyes: bool = False
+    cache: Path | None = None
 
     @property
     def styles(self) -> Path:
@@ -58,7 +66,7 @@ class Outcome:
     """What became of a job: its files and where each warning stands, or findings and no files.
 
     `unavailable` says why a format is not meant to exist here (no voice for the language).
-    `recorded`: a person speaks, and no voice of a computer. `pdf_ua`: of a PDF, whether veraPDF has judged it.
+    `recorded`: a person speaks, and no voice of a computer. `heard`: how a recording sounds. `pdf_ua`: of a PDF, whether veraPDF has judged it.
     """
 
     format: FormatName
@@ -69,6 +77,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     unavailable: str = ""
     recorded: bool = False
+    heard: Heard | None = None
     pdf_ua: Literal["", "passed", "not validated"] = ""
 
 
@@ -142,19 +151,31 @@ def _audio(job: Job) -> Outcome:
         if recordings is None:
             return Outcome("audio", edition.key, findings=findings)
         recorded = audio_render.from_recordings(edition, recordings)
-        return _proved_audio(job, recorded, _Takes(recordings, edition), whole_blocks=True)
+        return _proved_audio(job, recorded, _Takes(recordings, edition), None)
     if voice is None:
         return _failed(job, "audio-failed", f"there is no usable voice for {edition.language.english}", "mend audio/voices.toml")
-    if voice.engine == "none":
+    if not voice.synthetic:
         reason = voice.note
         finding = Finding(
             "audio-unavailable", f"there is no audio in {edition.language.english}: {reason}",
             "a person can record it: docs/how-to/record-audio.md", leaflet, tag, "audio", path="audio/voices.toml",
         )  # fmt: skip
         return Outcome("audio", edition.key, findings=(finding,), unavailable=reason)
-    with Speaker() as speaker:
-        recorded = audio_render.synthesise(edition, voice, speaker)
-    return _proved_audio(job, recorded, Engine(voice), whole_blocks=False)
+    segments = Segments(voice, job.root, Cache(job.cache) if job.cache else None)
+    recorded = audio_render.synthesise(edition, voice, sample_rate(voice, job.root), segments.sounds, render_cover(edition, job.styles))
+    return _proved_audio(job, recorded, _Said(segments), voice)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What sentences should sound like: each was made in two ways when it was spoken, and these agreed."""
+
+    segments: Segments
+
+    def __call__(self, texts: Sequence[str], slow: bool) -> Mapping[str, NDArray[np.int16]]:
+        spoken = {text: (self.segments.voice.spoken(text), slow) for text in texts}
+        sounds = self.segments.sounds(list(spoken.values()))
+        return {text: sounds[wanted] for text, wanted in spoken.items()}
 
 
 @dataclass(frozen=True)
@@ -169,10 +190,54 @@ class _Takes:
         return {text: takes[text] for text in texts if text in takes}
 
 
-def _proved_audio(job: Job, recorded: audio_render.Recorded, expected: Engine | _Takes, *, whole_blocks: bool) -> Outcome:
-    places, findings, seconds = prove_audio(recorded.mp3, job.edition, job.path, expected, whole_blocks=whole_blocks)
-    files = (File(job.path, recorded.mp3), File(job.path.removesuffix(".mp3") + ".vtt", recorded.vtt))
-    return replace(_outcome(job, files, Made(len(recorded.mp3), seconds=seconds), places, findings), recorded=whole_blocks)
+def _proved_audio(job: Job, recorded: audio_render.Recorded, expected: Expected, voice: Voice | None) -> Outcome:
+    """Prove a recording by a voice, or by a person (None)."""
+    data = (recorded.mp3, recorded.vtt, recorded.chapters_vtt)
+    if voice:
+        places, findings, heard = prove_audio(
+            data, job.edition, job.path, expected, letters=voice.letters, spoken=voice.spoken, slower=voice.rate / voice.slow
+        )
+    else:
+        places, findings, heard = prove_audio(data, job.edition, job.path, expected, person=True)
+    files = tuple(File(job.path.removesuffix(".mp3") + end, d) for end, d in zip(AUDIO_FILES, data, strict=True))
+    made = Made(len(recorded.mp3), seconds=heard.seconds, chapters=heard.chapters)
+    return replace(_outcome(job, files, made, places, findings), recorded=voice is None, heard=heard)
+
+
+@dataclass(frozen=True)
+class SpeechJob:
+    """Sentences of one recording, to be spoken and kept in the cache, so that all cores share in it."""
+
+    job: Job
+    segments: Segments
+    wanted: tuple[Wanted, ...]
+
+
+def perform_speech(task: SpeechJob) -> Outcome | None:
+    """Speak, and keep what is spoken. An outcome only if it fails: then the recording need not be tried."""
+    try:
+        task.segments.sounds(task.wanted)
+    except Fault as fault:
+        return _failed(task.job, "audio-failed", fault.what, fault.hint)
+    return None
+
+
+def speech_jobs(jobs: Sequence[Job]) -> list[SpeechJob]:
+    """What the recordings of these jobs need and the cache lacks, in batches."""
+    out = []
+    for job in jobs:
+        voice = job.voice
+        if not (job.cache and voice and voice.synthetic) or folder_of(job.root, job.edition.language.tag, job.edition.leaflet.id).is_dir():
+            continue
+        segments = Segments(voice, job.root, Cache(job.cache))
+        try:
+            rows = lines(script(job.edition, synthetic=True), job.edition.language.sentence_ends)
+            missing = segments.missing([(voice.spoken(line.text), line.slow) for line in rows])
+        except Fault:
+            continue  # the recording itself says what is wrong
+        size = max(_LEAST, -(-len(missing) // _BATCHES))
+        out += [SpeechJob(job, segments, tuple(missing[n : n + size])) for n in range(0, len(missing), size)]
+    return out
 
 
 _PERFORM = {"web": _page, "easy-read": _page, **dict.fromkeys(PRINT, _print), "audio": _audio}

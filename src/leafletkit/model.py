@@ -329,3 +329,18 @@ class Place:
     fragments: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
     times: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How a finished recording sounds, as it was read back.
+
+    Its length in seconds, its loudness (LUFS), its highest true peak (dBTP), how far the sound of a sentence is from
+    its claimed time at most (seconds), and its chapters (where each begins, in seconds, and its name).
+    """
+
+    seconds: float = 0.0
+    loudness: float = 0.0
+    peak: float = 0.0
+    cue_error: float = 0.0
+    chapters: tuple[tuple[float, str], ...] = ()

@@ -12,7 +12,7 @@ from .checking import Checked, Key, Selection, check
 from .execute import execute
 from .findings import blocking
 from .fonts import is_collection
-from .jobs import FontJob, Job, Outcome, perform_all, perform_fonts
+from .jobs import FontJob, Job, Outcome, perform_all, perform_fonts, perform_speech, speech_jobs
 from .model import FORMATS, PRINT, Edition, File, Finding, FormatName
 from .project import Project
 from .render.links import Made, page_links
@@ -41,9 +41,12 @@ class Progress(Protocol):
 
 
 def build(
-    project: Project, checked: Checked, selection: Selection, executor: Executor | None, progress: Progress
+    project: Project, checked: Checked, selection: Selection, executor: Executor | None, progress: Progress, cache: Path | None = None
 ) -> Built:
-    """Render and prove every whole edition. Files of an edition that fails its proof are not handed on."""
+    """Render and prove every whole edition. Files of an edition that fails its proof are not handed on.
+
+    `cache` is the folder of sentences that were spoken before.
+    """
     formats = selection.formats or project.settings.formats
     outcomes: dict[Key, dict[FormatName, Outcome]] = {key: {} for key in checked.editions}
     root = project.root
@@ -60,7 +63,7 @@ def build(
     # Pages name the sizes of the other formats, so print and sound come first. Sound takes longest, so
     # that a validator looks at the PDFs meanwhile.
     heavy = [
-        Job(f, e, root, voice=project.voices.get(e.language.tag), eyes=checked.for_release)
+        Job(f, e, root, voice=project.voices.get(e.language.tag), eyes=checked.for_release, cache=cache)
         for f in (*reversed(tuple(PRINT)), "audio")
         for key, e in checked.editions.items()
         if f in formats and not checked.withholds(key, f)
@@ -69,7 +72,13 @@ def build(
     progress.stage("render and prove", len(heavy) + len(pages) * len(checked.editions))
     run(_sharing([job for job in heavy if job.format in PRINT]))
     with validation([o for rows in outcomes.values() for o in rows.values()]) as judged:
-        run([[job] for job in heavy if job.format not in PRINT])
+        recordings = [job for job in heavy if job.format not in PRINT]
+        if executor:
+            failed = {o.key: o for o in execute(perform_speech, speech_jobs(recordings), executor) if o}
+            for key, outcome in failed.items():
+                outcomes[key]["audio"] = outcome
+            recordings = [job for job in recordings if job.edition.key not in failed]
+        run([[job] for job in recordings])
         for outcome in judged():
             outcomes[outcome.key][outcome.format] = outcome
     # Pages link to each other, so each time one falls out the rest are made again without links to it.

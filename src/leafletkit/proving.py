@@ -19,13 +19,13 @@ from .files import Unreadable, read_bytes
 from .fonts import print_families
 from .model import PRINT, Edition, Finding, FormatName, Place
 from .proof.audio import prove_audio
-from .proof.espeak import Engine
 from .proof.expect import unplaced
 from .proof.eyes import prove_by_eye
 from .proof.html import prove_page
 from .proof.pdf import prove_pdf
+from .proof.resynthesis import Resynthesis
 from .record import MANIFEST, Listed, Manifest, read_manifest
-from .render.links import file_name
+from .render.links import AUDIO_FILES, file_name
 from .voices import Voice
 
 _LARGEST = 500_000_000  # bytes of one finished file
@@ -33,7 +33,10 @@ _LARGEST = 500_000_000  # bytes of one finished file
 
 @dataclass(frozen=True)
 class ProofJob:
-    """One finished file to be proved against an edition. `voice` is for audio; `eyes`: a PDF is read by eye too."""
+    """One finished file to be proved against an edition. `eyes`: a PDF is read by eye too.
+
+    For audio: `more` are the transcript and the chapters; `voice` speaks, or a person (None); `root` is the project, if it is at hand.
+    """
 
     format: FormatName
     edition: Edition
@@ -41,6 +44,8 @@ class ProofJob:
     data: bytes
     voice: Voice | None = None
     eyes: bool = False
+    more: tuple[bytes, ...] = ()
+    root: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ def perform_proof(job: ProofJob) -> Proved:
             if job.eyes:
                 findings += prove_by_eye(job.data, edition, job.format, job.path)
         elif job.format == "audio":
-            places, findings, _ = prove_audio(job.data, edition, job.path, Engine(job.voice)) if job.voice else ((), (), 0.0)
+            return _perform_audio(job)
         else:
             document = edition.text if job.format == "web" else edition.easy_read
             places, findings = prove_page(job.data, edition, document, job.format, job.path)
@@ -69,10 +74,24 @@ def perform_proof(job: ProofJob) -> Proved:
     return Proved(places, unplaced(edition, job.format, job.path, places, findings))
 
 
-def prove_folder(folder: Path, executor: Executor | None = None, *, eyes: bool = False) -> tuple[tuple[Finding, ...], tuple[Proved, ...], Manifest | None]:
+def _perform_audio(job: ProofJob) -> Proved:
+    """A recording: sentence by sentence where its voice is at hand, else in itself (chapters, transcript, loudness) alone."""
+    data, edition, voice = (job.data, *job.more), job.edition, job.voice
+    if voice is None or (voice.engine == "piper" and job.root is None):
+        _, findings, _ = prove_audio(data, edition, job.path, None, person=voice is None)
+        return Proved((), findings)
+    places, findings, _ = prove_audio(
+        data, edition, job.path, Resynthesis(voice, job.root or Path()), letters=voice.letters, spoken=voice.spoken, slower=voice.rate / voice.slow
+    )
+    return Proved(places, unplaced(edition, job.format, job.path, places, findings))
+
+
+def prove_folder(
+    folder: Path, executor: Executor | None = None, root: Path | None = None, *, eyes: bool = False
+) -> tuple[tuple[Finding, ...], tuple[Proved, ...], Manifest | None]:
     """Everything that is wrong with a published folder, what was proved in it, and its manifest.
 
-    Raises `Fault` if it is no such folder.
+    `root` is the project, if it is at hand. Raises `Fault` if it is no such folder.
     """
     try:
         manifest = read_manifest(_read(folder, MANIFEST).decode("utf-8-sig"))
@@ -97,13 +116,12 @@ def prove_folder(folder: Path, executor: Executor | None = None, *, eyes: bool =
             wanted = f"{key}/{file_name(fmt, row.leaflet, row.language)}"
             if cell.path != wanted or not cell.files or cell.files[0].path != wanted:
                 findings.append(_finding("proof-record", f"{MANIFEST} names {cell.path or 'nothing'} as the {fmt} file, not {wanted}", MANIFEST, edition.key, fmt))
-            elif fmt == "audio" and key in known.recorded:
-                continue  # what a person has recorded is not in the folder: it is proved by its hash alone
-            elif fmt == "audio" and (voice is None or voice.engine == "none"):
+            elif fmt == "audio" and key not in known.recorded and (voice is None or not voice.synthetic):
                 findings.append(_finding("proof-record", f"{record.PATH} has no voice for this recording", record.PATH, edition.key, fmt))
             else:
                 try:
-                    jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), voice, eyes))
+                    more = [_read(folder, wanted.removesuffix(".mp3") + end) for end in AUDIO_FILES[1:]] if fmt == "audio" else []
+                    jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), None if key in known.recorded else voice, eyes, tuple(more), root))
                 except (OSError, Unreadable, ValueError):
                     continue  # its loss is a finding already: it is in the list of files
     proved = tuple(execute(perform_proof, jobs, executor))

@@ -38,7 +38,12 @@ class SpeechError(Fault):
 class Speaker:
     """A running speech server. Use as a context manager; not for several threads at once."""
 
-    def __init__(self, command: Sequence[str] = (sys.executable, "-m", "leafletkit.speech_server")) -> None:
+    def __init__(
+        self,
+        command: Sequence[str] = (sys.executable, "-m", "leafletkit.speech_server"),
+        hint: str = "check the voice in audio/voices.toml, then build again",
+    ) -> None:
+        self._hint = hint
         self._folder = tempfile.TemporaryDirectory(prefix="leafletkit-speech-")
         self._server = subprocess.Popen(
             list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment()
@@ -53,12 +58,12 @@ class Speaker:
         self._folder.cleanup()
 
     def speak(self, text: str, voice: str, rate: int, *, timeout: float = 30.0) -> Samples:
-        """The samples (int16, mono, 22,050 Hz) of one sentence, without the silence around it.
+        """The samples (int16, mono, at the rate of the engine) of one sentence, without the silence around it.
 
         Raises `SpeechError` if the engine hangs, crashes, lacks the voice, or gives silence.
         """
         text = clean(text)
-        name = f"“{text if len(text) <= 50 else text[:50] + '…'}” ({voice})"
+        name = f"“{text if len(text) <= 50 else text[:50] + '…'}” ({Path(voice).name if voice.endswith('.onnx') else voice})"
         if not any(c.isalnum() for c in text):
             raise SpeechError(f"there are no words to speak in {name}", "write the words, or take the block out")
         path = Path(self._folder.name) / "speech.wav"
@@ -66,13 +71,14 @@ class Speaker:
         code = self._ask({"text": text, "path": str(path), "voice": voice, "rate": rate, "timeout": timeout}, timeout + 10)
         if code:
             reason = EXITS.get(code, f"it crashed (exit {code})")
-            raise SpeechError(f"the speech engine failed on {name}: {reason}", "check the voice in audio/voices.toml, then build again")
+            raise SpeechError(f"the speech engine failed on {name}: {reason}", self._hint)
         try:
             with wave.open(str(path)) as file:
-                samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.int16)
+                frames, sample_rate = file.readframes(file.getnframes()), file.getframerate()
+            samples = np.frombuffer(frames, "<i2").astype(np.int16)
         except (OSError, EOFError, wave.Error) as error:
             raise SpeechError(f"the speech engine wrote no sound for {name}", "check that there is room on the disk") from error
-        return trimmed(samples, name)
+        return trimmed(samples, name, sample_rate)
 
     def _ask(self, request: dict[str, object], timeout: float) -> int:
         assert self._server.stdin and self._server.stdout

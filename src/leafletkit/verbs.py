@@ -15,6 +15,7 @@ from .catalogue import parse_po
 from .checking import Selection
 from .checking import check as run_check
 from .checks import release
+from .engines import sample_rate
 from .errors import Fault, UsageError
 from .findings import blocking, sort_findings
 from .listing import finding_fields, show_findings
@@ -22,8 +23,11 @@ from .merge import template, updated
 from .model import Finding, Standing, Unit
 from .phonemes import Phonemes
 from .project import Project, load_catalogue, po_path, pot_path
+from .proof.audio import weight
 from .publish import write_file
-from .script import script
+from .script import lines, script
+from .segments import Segments
+from .voices import Voice
 
 
 def check(project: Project, selection: Selection, today: date, *, as_json: bool, for_release: bool) -> int:
@@ -160,15 +164,34 @@ def print_script(project: Project, selection: Selection, today: date) -> int:
     return 0
 
 
-def say(project: Project, tag: str, text: str) -> int:
-    """Show what the voice of a language gets for a text, and the sounds that espeak-ng makes of it."""
+def say(project: Project, tag: str, text: str | None, today: date) -> int:
+    """Show what the voice of a language gets for a text, and the sounds that espeak-ng makes of it.
+
+    Without a text: the letters a second of the slowest and the fastest sentence of all recordings in the language.
+    """
     voice = project.voices.get(tag)
-    if voice is None or voice.engine == "none":
+    if voice is None or not voice.synthetic:
         show_findings(Console(stderr=True), [f for f in project.findings if f.code == "voices-invalid"])
         raise Fault(f"there is no voice for “{tag}”", "name one in audio/voices.toml")
+    if text is None:
+        return _measure(project, tag, voice, today)
     said = voice.spoken(text)
     print(f"the voice gets: {said}")
     if voice.engine == "espeak":
         with Phonemes() as phonemes:
             print(f"its sounds:     {phonemes(voice.name, [said])[1][0]}")
+    return 0
+
+
+def _measure(project: Project, tag: str, voice: Voice, today: date) -> int:
+    editions = run_check(project, Selection(languages=(tag,)), today).editions.values()
+    said = {voice.spoken(line.text) for e in editions for line in lines(script(e, synthetic=True), e.language.sentence_ends)}
+    long = [text for text in sorted(said) if weight(text) >= 15]
+    sounds = Segments(voice, project.root).sounds([(text, False) for text in long])
+    paces = sorted((weight(text) / (sound.size / sample_rate(voice, project.root)), text) for (text, _), sound in sounds.items())
+    if not paces:
+        raise Fault(f"there are no whole editions in “{tag}” to measure", "translate a leaflet first")
+    for pace, text in (*paces[:2], *paces[-2:]):
+        print(f"{pace:5.1f} letters a second: {text}")
+    print(f"{len(paces)} sentences; with a little room: letters = [{paces[0][0] * 0.93:.1f}, {paces[-1][0] * 1.07:.1f}]")
     return 0

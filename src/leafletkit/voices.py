@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from . import inline
-from .fields import read_toml
+from .fields import Fields, read_toml
 from .files import Unreadable, read_text
 from .model import Finding
 from .spoken import CURRENCIES, SIGNS, UNITS, Lexicon, spoken
@@ -16,19 +16,35 @@ from .spoken import CURRENCIES, SIGNS, UNITS, Lexicon, spoken
 
 @dataclass(frozen=True)
 class Voice:
-    """How one language is spoken. `engine` is "espeak" or "none"; rate is in espeak's words a minute."""
+    """How one language is spoken.
+
+    `engine` is "espeak", "piper", "person" (only people read) or "none". `rate` and `slow` are in words a minute of
+    espeak-ng, or in hundredths of the speed of a Piper voice. `letters`: how many letters a second its sentences hold
+    at `rate`, from the slowest to the fastest (`leafletkit say` measures them).
+    """
 
     engine: str
     name: str
     rate: int
     slow: int
     note: str
+    letters: tuple[float, float] = (0.0, 0.0)
     lexicon: Lexicon = field(default_factory=Lexicon)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether a computer speaks."""
+        return self.engine in SYNTHETIC
 
     def spoken(self, text: str) -> str:
         """The text as the engine gets it."""
         return spoken(text, self.lexicon)
 
+
+ENGINES = ("espeak", "piper", "person", "none")
+SYNTHETIC = ("espeak", "piper")
+_NAMES = {"espeak": r"[a-z]{2,4}(/[A-Za-z0-9-]+)*", "piper": r"[A-Za-z0-9_-]+"}
+_RATES = {"espeak": (140, 125, 80, 300), "piper": (100, 88, 50, 200)}  # for text, for warnings, the least and the most
 
 Voices = Mapping[str, Voice]
 
@@ -53,15 +69,17 @@ def read_voices(root: Path, tags: tuple[str, ...]) -> tuple[Voices, tuple[Findin
     voices: dict[str, Voice] = {}
     for tag in top.values:
         row = replace(top.table(tag), language=tag, findings=[])
-        engine = row.string("engine", choices=("espeak", "none"))
+        engine = row.string("engine", choices=ENGINES)
+        speaks = engine in SYNTHETIC
         lexicon, found = _lexicon(root, tag)
         row.findings += found
         voice = Voice(
             engine=engine,
-            name=row.string("voice", None if engine == "espeak" else "", pattern=r"[a-z]{2,4}(/[A-Za-z0-9-]+)*"),
-            rate=int(row.number("rate", 140, low=80, high=300)),
-            slow=int(row.number("slow", 125, low=80, high=300)),
+            name=row.string("voice", None if speaks else "", pattern=_NAMES.get(engine, "")),
+            rate=int(row.number("rate", _RATES[engine][0], low=_RATES[engine][2], high=_RATES[engine][3]) if speaks else 0),
+            slow=int(row.number("slow", _RATES[engine][1], low=_RATES[engine][2], high=_RATES[engine][3]) if speaks else 0),
             note=row.string("note"),
+            letters=_band(row, speaks),
             lexicon=lexicon,
         )
         row.finish()
@@ -73,6 +91,15 @@ def read_voices(root: Path, tags: tuple[str, ...]) -> tuple[Voices, tuple[Findin
         if tag not in top.values:
             top.complain(tag, f"“{tag}” has no voice", f'add [{tag}], with engine = "none" if no voice is fit')
     return voices, tuple(top.findings)
+
+
+def _band(row: Fields, needed: bool) -> tuple[float, float]:
+    """The field “letters”: [slowest, fastest]."""
+    values = row.numbers("letters", None if needed else ())
+    if values and not (len(values) == 2 and 0 < values[0] < values[1]):
+        row.complain("letters", "“letters” is not a lower and a higher number", "write letters = [8, 16], as “leafletkit say --language TAG” measures them")
+        return 0.0, 0.0
+    return (values[0], values[1]) if values else (0.0, 0.0)
 
 
 def _lexicon(root: Path, tag: str) -> tuple[Lexicon, tuple[Finding, ...]]:

@@ -1,14 +1,17 @@
-"""Prove a finished recording: decode it, and find the sound of each warning where its words claim to be.
+"""Prove a finished recording: decode it, and find the sound of every sentence where its words claim to be.
 
-The words and their times are read from the file's own tags. What each sentence should sound like is
-made anew, by calling espeak-ng directly (not through pyttsx3), or taken from the person's recording;
-then it is compared with the decoded samples. A cut, swapped or silenced sentence does not match.
+The words and their times are read from the file's own tags, and held against the script and the transcript.
+What each sentence should sound like comes from outside (`Expected`); it is compared with the decoded samples.
+A cut, swapped or silenced sentence does not match.
 """
 
 from __future__ import annotations
 
 import io
+import math
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import soundfile
@@ -16,97 +19,293 @@ from mutagen import MutagenError
 from mutagen.id3 import ID3
 from numpy.typing import NDArray
 
-from ..model import Edition, Finding, Place
-from ..script import sentences
+from ..loudness import PEAK, TARGET, TOLERANCE, integrated, true_peak
+from ..model import Edition, Finding, Heard, Place
+from ..script import Line, lines, script
 from .expect import finding, normal, warnings_of, words_of
+from .vtt import Row, read_vtt
 
 Expected = Callable[[Sequence[str], bool], Mapping[str, NDArray[np.int16]]]
-Samples = NDArray[np.float64]
+Samples = NDArray[np.float32]
 
-# A right sentence has a likeness of 0.995 and more as a whole, and no tenth of a second below 0.6;
+# A right sentence has a likeness of 0.99 and more as a whole, and no tenth of a second below 0.6;
 # a lost "not" leaves 0.97 as a whole, but its own tenths fall to nothing.
 LIKE = 0.97
 FRAME, FRAME_LIKE = 0.1, 0.5  # seconds; likeness of each frame that should be audible
 _AUDIBLE = 0.01  # of the mean energy
 _SEARCH = 0.08  # seconds to either side of the claimed start
+_CUE_ERROR = 0.05  # seconds between a transcript's time and the sound
+_LENGTH = 0.3  # seconds between the claimed and the true length
+_MINUTES = 0.6  # how far the spoken length may be from the true one
+_CLIPPED, _MOST_CLIPPED = 0.9999, 3  # how many samples in a row at the very top are clipping
+_FEW = 15  # letters: the pace of a shorter sentence says nothing
+
+
+@dataclass
+class _Proof:
+    """What is collected on the way."""
+
+    edition: Edition
+    path: str
+    findings: list[Finding] = field(default_factory=list)
+
+    def complain(self, code: str, message: str, hint: str = "build again", warning: str = "") -> None:
+        self.findings.append(finding(self.edition, "audio", self.path, code, message, hint, warning))
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A finished recording as its file tells it. Times are in seconds."""
+
+    samples: Samples
+    rate: int
+    cues: tuple[tuple[str, float], ...]
+    chapters: tuple[tuple[float, float, str], ...]
+    listed: tuple[str, ...]
+    named: tuple[str, ...]
+    tags: ID3
+
+    @property
+    def seconds(self) -> float:
+        return self.samples.size / self.rate
 
 
 def prove_audio(
-    data: bytes, edition: Edition, path: str, expected: Expected, *, whole_blocks: bool = False
-) -> tuple[tuple[Place, ...], tuple[Finding, ...], float]:
-    """Where each warning is spoken (seconds), what is wrong, and the length in seconds.
+    files: Sequence[bytes],
+    edition: Edition,
+    path: str,
+    expected: Expected | None,
+    *,
+    person: bool = False,
+    letters: tuple[float, float] | None = None,
+    spoken: Callable[[str], str] = str,
+    slower: float = 1.0,
+) -> tuple[tuple[Place, ...], tuple[Finding, ...], Heard]:
+    """Where each warning is spoken (seconds), what is wrong, and how the recording sounds.
 
-    `expected(texts, slow)` gives the sound (int16 at the file's rate) of each text. `whole_blocks`: a person has
-    read block by block, so cues are blocks and not sentences. Each warning must be spoken twice or more.
+    `files` are the MP3, its transcript and its chapters. `expected(texts, slow)` gives the sound (int16 at the file's rate) of
+    each text; without it the file's own claims are held against each other alone, and nothing is placed. `person`: a person has
+    read it, block by block, and not a computer sentence by sentence. `letters`: how many letters of `spoken` text a second hold
+    at full pace; slow sentences take `slower` times as long. Each warning must be spoken twice or more.
     """
-    found: list[Finding] = []
-
-    def complain(code: str, message: str, hint: str, warning: str = "") -> None:
-        found.append(finding(edition, "audio", path, code, message, hint, warning))
-
+    proof = _Proof(edition, path)
     try:
-        tags = ID3(io.BytesIO(data))
-        (lyrics,) = tags.getall("SYLT")
-        cues = [(normal(text), time / 1000) for text, time in lyrics.text]
-        claimed = max((frame.end_time for frame in tags.getall("CHAP")), default=0) / 1000
-        samples, rate = soundfile.read(io.BytesIO(data), dtype="float64")
+        read = _read(files[0])
     except (MutagenError, ValueError, soundfile.SoundFileError, OSError) as error:
-        complain("proof-unreadable", f"the recording can't be read: {error}", "build again")
-        return (), tuple(found), 0.0
-    seconds = len(samples) / rate
-    language = [str(t) for frame in tags.getall("TXXX:language") for t in frame.text]
-    standard = [str(t) for frame in tags.getall("TLAN") for t in frame.text]
-    if (language, standard) != ([edition.language.tag], [edition.language.iso639_2]):
-        complain("proof-language", f"the recording says its language is {language + standard}",
-                 f"it must say {edition.language.tag} and {edition.language.iso639_2}")  # fmt: skip
-    if abs(seconds - claimed) > 0.3:
-        complain("proof-silence", f"the recording lasts {seconds:.1f} s and its chapters {claimed:.1f} s", "build again")
+        proof.complain("proof-unreadable", f"the recording can't be read: {error}")
+        return (), tuple(proof.findings), Heard()
+    _prove_tags(proof, read)
+    _prove_chapters(proof, read)
+    _prove_transcript(proof, read, files[1:])
+    plan = _plan(edition, read, person=person)
+    _prove_script(proof, read, plan)
+    loudness, peak = _prove_level(proof, read)
+    spans = _hear(proof, read, plan, expected) if expected else {}
+    if expected and letters:
+        _prove_pace(proof, read, plan, spans, letters, spoken, slower)
+    places = _prove_warnings(proof, read, plan, spans, person=person) if expected else ()
+    errors = [abs(start - read.cues[number][1]) for number, (start, _) in spans.items()]
+    heard = Heard(read.seconds, loudness, peak, max(errors, default=0.0), tuple((start, name) for start, _, name in read.chapters))
+    return places, tuple(proof.findings), heard
 
-    def split(words: str) -> tuple[str, ...]:
-        return (words,) if whole_blocks else tuple(map(normal, sentences(words, edition.language.sentence_ends)))
 
-    plan = {w: [s for _, words in blocks for s in split(words)] for w, blocks in warnings_of(edition, edition.text)}
-    others = {b.id: list(split(words_of(b.text))) for b in edition.text.blocks[1:] if not b.warning}
-    notices = [s for notice in edition.notices for s in split(words_of(notice))]
-    slow = expected(sorted({s for rows in plan.values() for s in rows}), True)
-    plain = expected(sorted({s for rows in others.values() for s in rows} | set(notices)), False)
-    texts = [text for text, _ in cues]
+def _read(data: bytes) -> _Read:
+    tags = ID3(io.BytesIO(data))
+    (lyrics,) = tags.getall("SYLT")
+    (contents,) = tags.getall("CTOC")
+    frames = tags.getall("CHAP")
+    samples, rate = soundfile.read(io.BytesIO(data), dtype="float32")
+    if samples.ndim != 1:
+        raise ValueError("it is not mono")
+    return _Read(
+        samples, rate, tuple((normal(text), time / 1000) for text, time in lyrics.text),
+        tuple((f.start_time / 1000, f.end_time / 1000, normal(str(f.sub_frames["TIT2"].text[0])) if "TIT2" in f.sub_frames else "") for f in frames),
+        tuple(f.element_id for f in frames), tuple(contents.child_element_ids), tags,
+    )  # fmt: skip
 
-    def heard(start: int, rows: list[str], sounds: Mapping[str, NDArray[np.int16]], warning: str = "") -> tuple[float, float] | None:
-        """The span of a run of sentences if each sounds as it should; else a finding."""
-        spans = []
-        for n, row in enumerate(rows):
-            span = _heard(samples, rate, cues[start + n][1], sounds.get(row))
-            if span is None:
-                complain("proof-silence", f"at {cues[start + n][1]:.1f} s the recording does not say “{row}”", "build again", warning)
-                return None
-            spans.append(span)
-        return spans[0][0], spans[-1][1]
 
-    places: list[Place] = []
-    for warning, rows in plan.items():
+def _prove_tags(proof: _Proof, read: _Read) -> None:
+    """Language, title and publisher, as a player shows them; and whether the length is the one that was meant."""
+    language = [str(t) for frame in read.tags.getall("TXXX:language") for t in frame.text]
+    standard = [str(t) for frame in read.tags.getall("TLAN") for t in frame.text]
+    wanted = proof.edition.language
+    if (language, standard) != ([wanted.tag], [wanted.iso639_2]):
+        proof.complain("proof-language", f"the recording says its language is {language + standard}", f"it must say {wanted.tag} and {wanted.iso639_2}")
+    title, publisher = ([normal(str(t)) for frame in read.tags.getall(name) for t in frame.text] for name in ("TIT2", "TPE1"))
+    if (title, publisher) != ([words_of(proof.edition.text.title.text)], [normal(proof.edition.publisher)]):
+        proof.complain("proof-chapters", f"the recording names itself {title} by {publisher}")
+    claimed = max((end for _, end, _ in read.chapters), default=0)
+    if abs(read.seconds - claimed) > _LENGTH:
+        proof.complain("proof-silence", f"the recording lasts {read.seconds:.1f} s and its chapters {claimed:.1f} s")
+
+
+def _prove_chapters(proof: _Proof, read: _Read) -> None:
+    """One for each heading and two for each warning, in the order of time, each where a sentence begins."""
+    starts, words = [start for start, _, _ in read.chapters], proof.edition.words
+    known = {time for _, time in read.cues}
+    if starts != sorted(set(starts)) or any(end != following for (_, end, _), (following, _, _) in zip(read.chapters, read.chapters[1:], strict=False)):
+        proof.complain("proof-chapters", "the chapters are not in the order of time, or leave gaps")
+    elif read.listed[:255] != read.named:
+        proof.complain("proof-chapters", "the table of contents does not name the chapters in their order")
+    elif lost := [name for start, _, name in read.chapters if start not in known]:
+        proof.complain("proof-chapters", f"no sentence begins where the chapter “{lost[0]}” does")
+    names = [name for _, _, name in read.chapters]
+    headings = [words_of(b.text) for b in proof.edition.text.blocks if b.kind in ("heading", "subheading")]
+    numbers = [normal(words["audio-warning-number"].replace("{number}", str(n + 1))) for n in range(len({b.warning for b in proof.edition.text.blocks if b.warning}))]
+    for name, count in ((normal(words["safety-heading"]), 2), *((n, 2) for n in numbers), *((h, headings.count(h)) for h in headings)):
+        if names.count(name) < count:
+            proof.complain("proof-chapters", f"the recording has no chapter “{name}”, or one too few")
+            return
+
+
+def _prove_transcript(proof: _Proof, read: _Read, files: Sequence[bytes]) -> None:
+    """The transcript has the words of the recording at their times; its list of chapters is that of the recording."""
+    try:
+        transcript, chapters = (read_vtt(data, proof.edition.language.tag) for data in files)
+    except ValueError as error:
+        proof.complain("proof-transcript", f"the transcript can't be read: {error}")
+        return
+    said = [(normal(row.text), row.start) for row in transcript]
+    if [text for text, _ in said] != [text for text, _ in read.cues]:
+        first = next((a or b for (a, _), (b, _) in zip(said, read.cues, strict=False) if a != b), "its end")
+        proof.complain("proof-transcript", f"the transcript and the recording differ at “{first}”")
+    elif late := [text for (text, a), (_, b) in zip(said, read.cues, strict=True) if abs(a - b) > _CUE_ERROR]:
+        proof.complain("proof-transcript", f"the transcript shows “{late[0]}” at the wrong time")
+    elif not _in_order(transcript, read.seconds):
+        proof.complain("proof-transcript", "the times of the transcript are not in order")
+    if [(row.start, row.end, normal(row.text)) for row in chapters] != list(read.chapters):
+        proof.complain("proof-transcript", "the list of chapters is not that of the recording")
+
+
+def _in_order(rows: Sequence[Row], seconds: float) -> bool:
+    ends = [0.0, *(t for row in rows for t in (row.start, row.end)), seconds + _LENGTH]
+    return ends == sorted(ends)
+
+
+def _plan(edition: Edition, read: _Read, *, person: bool) -> tuple[Line, ...]:
+    """What should be said. The length that the recording names is taken for right if it nearly is."""
+    said = {text for text, _ in read.cues}
+    about = read.seconds / 60
+    for minutes in () if person else (max(1, round(about)), math.floor(about), math.ceil(about)):
+        segments = script(edition, synthetic=True, minutes=minutes)
+        spoken = next(normal(s.text) for s in segments if s.id == "opening.length") if minutes else ""
+        if abs(about - max(1, minutes)) <= max(_MINUTES, 1 - about) and spoken in said:
+            break
+    else:
+        segments = script(edition, synthetic=not person, minutes=0 if person else max(1, round(about)))
+    return lines(segments, edition.language.sentence_ends, whole=person)
+
+
+def _prove_script(proof: _Proof, read: _Read, plan: Sequence[Line]) -> None:
+    """Every sentence of the script, in its order, and nothing else."""
+    wanted, said = [normal(line.text) for line in plan], [text for text, _ in read.cues]
+    if wanted == said:
+        return
+    for line, text in zip(plan, wanted, strict=True):
+        if text not in said:
+            if line.segment.id.startswith("opening.notice."):
+                proof.complain("proof-notice", f"the opening does not say “{text}”")
+            elif not line.segment.warning:
+                proof.complain("proof-script", f"the recording leaves out “{text}” ({line.segment.id})")
+    strange = [text for text in said if text not in wanted]
+    if strange:
+        proof.complain("proof-script", f"the recording says “{strange[0]}”, which is not in its script")
+    if not proof.findings and all(said.count(text) >= 2 for line, text in zip(plan, wanted, strict=True) if line.segment.warning):
+        place = next((a for a, b in zip(wanted, said, strict=False) if a != b), wanted[-1])
+        proof.complain("proof-script", f"the recording is not in the order of its script at “{place}”")
+
+
+def _prove_level(proof: _Proof, read: _Read) -> tuple[float, float]:
+    """How loud it is (LUFS) and how high its peaks are (dBTP)."""
+    loudness, peak = integrated(read.samples, read.rate), true_peak(read.samples)
+    if not abs(loudness - TARGET) <= TOLERANCE:
+        proof.complain("proof-loudness", f"the recording has {loudness:.1f} LUFS instead of {TARGET:g}")
+    top = np.abs(read.samples) >= _CLIPPED
+    clipped = bool(top.any()) and bool(np.convolve(top, np.ones(_MOST_CLIPPED), "valid").max() >= _MOST_CLIPPED)
+    if peak > PEAK or clipped:
+        proof.complain("proof-loudness", f"the recording has peaks of {peak:.1f} dBTP, more than {PEAK:g}")
+    return loudness, peak
+
+
+def _hear(proof: _Proof, read: _Read, plan: Sequence[Line], expected: Expected) -> dict[int, tuple[float, float]]:
+    """The span (seconds) of each cue that sounds as it should; for the others a finding, but for those of warnings."""
+    known = _known(read, plan)
+    sounds = {slow: expected(sorted({text for text, pace in known.values() if pace == slow}), slow) for slow in (False, True)}
+    spans, wrong = dict[int, tuple[float, float]](), list[int]()
+    by_text = {normal(line.text): line for line in plan}
+    for number, (text, at) in enumerate(read.cues):
+        span = _heard(read.samples, read.rate, at, sounds[known[number][1]].get(text)) if number in known else None
+        if span:
+            spans[number] = span
+        elif text in by_text and not by_text[text].segment.warning:
+            wrong.append(number)
+    notices = [n for n in wrong if by_text[read.cues[n][0]].segment.id.startswith("opening.notice.")]
+    for number in notices[:1]:
+        proof.complain("proof-notice", f"at {read.cues[number][1]:.1f} s the recording does not say “{read.cues[number][0]}”")
+    others = [n for n in wrong if n not in notices]
+    if others:
+        more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
+        proof.complain("proof-silence", f"at {read.cues[others[0]][1]:.1f} s the recording does not say “{read.cues[others[0]][0]}”{more}")
+    return spans
+
+
+def _known(read: _Read, plan: Sequence[Line]) -> dict[int, tuple[str, bool]]:
+    """The text and the pace of each cue: as the script has it in this place, or, if the order is not the script's, anywhere."""
+    wanted = [(normal(line.text), line.slow) for line in plan]
+    if [text for text, _ in wanted] == [text for text, _ in read.cues]:
+        return dict(enumerate(wanted))
+    paces: dict[str, bool] = {}
+    for text, slow in wanted:
+        paces[text] = paces.get(text, False) or slow
+    return {n: (text, paces[text]) for n, (text, _) in enumerate(read.cues) if text in paces}
+
+
+def _prove_pace(
+    proof: _Proof, read: _Read, plan: Sequence[Line], spans: Mapping[int, tuple[float, float]],
+    letters: tuple[float, float], spoken: Callable[[str], str], slower: float,
+) -> None:  # fmt: skip
+    """No sentence has so many letters a second that some can't have been said, or so few that it is not these."""
+    known = _known(read, plan)
+    for number, (start, end) in spans.items():
+        text, slow = known[number]
+        count = weight(spoken(text))
+        pace = count / (end - start) * (slower if slow else 1.0)
+        if count >= _FEW and not letters[0] <= pace <= letters[1]:
+            proof.complain("proof-pace", f"“{text}” is spoken at {pace:.1f} letters a second, not {letters[0]:g} to {letters[1]:g}",
+                           "listen to it; then mend the lexicon, or “letters” in audio/voices.toml")  # fmt: skip
+            return
+
+
+def weight(spoken: str) -> float:
+    """How long a text is to the ear, in letters. A figure is a word of about four; a Chinese character a syllable of about three."""
+    kinds = (unicodedata.category(c) for c in spoken)
+    return sum(4 if kind == "Nd" else 3 if "\u3400" <= c <= "\u9fff" else kind[0] in "LM" for c, kind in zip(spoken, kinds, strict=True))
+
+
+def _prove_warnings(proof: _Proof, read: _Read, plan: Sequence[Line], spans: Mapping[int, tuple[float, float]], *, person: bool) -> tuple[Place, ...]:
+    """Where each warning is spoken, in whole and rightly, every time."""
+    edition, texts = proof.edition, [text for text, _ in read.cues]
+
+    def split(words: str) -> list[str]:
+        if person:
+            return [words]
+        by_block = {normal(line.segment.text): [normal(x.text) for x in plan if x.segment is line.segment] for line in plan}
+        return by_block.get(words, [words])
+
+    places = []
+    for warning, blocks in warnings_of(edition, edition.text):
+        rows = [s for _, words in blocks for s in split(words)]
         spoken = _runs(texts, rows)
-        times = [span for start in spoken if (span := heard(start, rows, slow, warning))]
+        wrong = [start + n for start in spoken for n in range(len(rows)) if start + n not in spans]
         if not rows:
-            complain("proof-warning-missing", f"the text does not carry “{warning}”", "add it to the text", warning)
+            proof.complain("proof-warning-missing", f"the text does not carry “{warning}”", "add it to the text", warning)
         elif len(spoken) < 2:
-            complain("proof-warning-missing", f"the warning is spoken {len(spoken)} times instead of twice or more: “{' '.join(rows)}”",
-                     "build again", warning)  # fmt: skip
-        elif len(times) == len(spoken):
-            places.append(Place(warning, times=tuple(times)))
-    for block, rows in others.items():
-        spoken = _runs(texts, rows)
-        if not spoken:
-            complain("proof-silence", f"the recording leaves out “{' '.join(rows)}” ({block})", "build again")
+            proof.complain("proof-warning-missing", f"the warning is spoken {len(spoken)} times instead of twice or more: “{' '.join(rows)}”", warning=warning)
+        elif wrong:
+            proof.complain("proof-silence", f"at {read.cues[wrong[0]][1]:.1f} s the recording does not say “{texts[wrong[0]]}”", warning=warning)
         else:
-            # The same words may also be spoken elsewhere, at another pace: one place must sound right.
-            right = (s for s in spoken if _heard(samples, rate, cues[s][1], plain.get(rows[0])))
-            heard(next(right, spoken[0]), rows, plain)
-    for row in notices:
-        at = next((time for text, time in cues[:40] if text == row), None)
-        if at is None or _heard(samples, rate, at, plain.get(row)) is None:
-            complain("proof-notice", f"the opening does not say “{row}”", "build again")
-    return tuple(places), tuple(found), seconds
+            places.append(Place(warning, times=tuple((spans[start][0], spans[start + len(rows) - 1][1]) for start in spoken)))
+    return tuple(places)
 
 
 def _runs(texts: list[str], rows: list[str]) -> list[int]:
@@ -118,19 +317,24 @@ def _heard(samples: Samples, rate: int, at: float, sound: NDArray[np.int16] | No
     """(start, end) in seconds of a sound near a time, or None if the samples there are something else."""
     if sound is None or not sound.size:
         return None
-    wanted = sound.astype(np.float64)
+    wanted = sound.astype(np.float32)
     begin = max(0, int((at - _SEARCH) * rate))
     window = samples[begin : begin + wanted.size + int(2 * _SEARCH * rate)]
-    if window.size < wanted.size:
+    room = window.size - wanted.size
+    if room < 0:
         return None
-    size = 1 << int(np.ceil(np.log2(window.size + wanted.size)))
-    cross = np.fft.irfft(np.fft.rfft(window, size) * np.conj(np.fft.rfft(wanted, size)), size)[: window.size - wanted.size + 1]
-    power = np.cumsum(np.concatenate([[0.0], window**2]))
-    energy = power[wanted.size :] - power[: power.size - wanted.size]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        likeness = np.where(energy > 1e-9, cross / np.sqrt(energy * np.sum(wanted**2)), 0.0)
-    best = int(np.argmax(likeness))
-    if likeness[best] < LIKE or not _frames_agree(window[best : best + wanted.size], wanted, rate):
+    # The loudest half second says where the sound lies; the whole of it is then compared there.
+    size = min(wanted.size, rate // 2)
+    energy = np.concatenate([[0.0], np.cumsum(wanted.astype(np.float64) ** 2)])
+    top = int(np.argmax(energy[size:] - energy[:-size]))
+    reach = 1 << math.ceil(math.log2(size + room + size))
+    piece, field_ = wanted[top : top + size], window[top : top + size + room]
+    cross = np.fft.irfft(np.fft.rfft(field_, reach) * np.conj(np.fft.rfft(piece, reach)), reach)[: room + 1]
+    best = int(np.argmax(cross))
+    there = window[best : best + wanted.size]
+    power = float(np.dot(there, there)) * float(np.dot(wanted, wanted))
+    likeness = float(np.dot(there, wanted)) / math.sqrt(power) if power > 0 else 0.0
+    if likeness < LIKE or not _frames_agree(there, wanted, rate):
         return None
     start = (begin + best) / rate
     return round(start, 3), round(start + wanted.size / rate, 3)

@@ -1,7 +1,7 @@
-"""What a sentence should sound like: espeak-ng called directly, without pyttsx3 and its driver.
+"""What a sentence should sound like in a voice of espeak-ng: the library called directly, without pyttsx3 and its driver.
 
-Run as `python -m leafletkit.proof.espeak`: reads {"voice", "rate", "texts"} from standard input
-and writes the samples of each text, int16, to the folder named in "folder" as N.raw.
+Run as `python -m leafletkit.proof.espeak`: reads {"voice", "rate", "texts", "folder"} from standard
+input and writes the samples of each text, int16, to the folder as N.raw.
 """
 
 from __future__ import annotations
@@ -9,52 +9,11 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
-
-from ..child import environment
-from ..errors import Fault
-from ..voices import Voice
 
 _SYNCHRONOUS, _UTF8, _ENDPAUSE = 2, 1, 0x1000
 _RATE_PARAMETER, _VOLUME_PARAMETER = 1, 2
-
-
-@dataclass(frozen=True)
-class Engine:
-    """What sentences should sound like in a computer voice: texts and pace in, samples of each out."""
-
-    voice: Voice
-
-    def __call__(self, texts: Sequence[str], slow: bool) -> Mapping[str, NDArray[np.int16]]:
-        spoken = {text: self.voice.spoken(text) for text in texts}
-        sounds = speak_all(tuple(spoken.values()), self.voice.name, self.voice.slow if slow else self.voice.rate)
-        return {text: sounds[said] for text, said in spoken.items()}
-
-
-def speak_all(texts: Sequence[str], voice: str, rate: int) -> Mapping[str, NDArray[np.int16]]:
-    """The samples (int16, 22,050 Hz) of each text, silence cut off. Raises `Fault` if the engine fails."""
-    with tempfile.TemporaryDirectory(prefix="leafletkit-proof-") as folder:
-        request = json.dumps({"voice": voice, "rate": rate, "texts": list(texts), "folder": folder})
-        done = subprocess.run(
-            [sys.executable, "-m", "leafletkit.proof.espeak"], input=request, text=True, capture_output=True, timeout=300,
-            env=environment(),
-        )  # fmt: skip
-        if done.returncode:
-            raise Fault(f"the recording can't be proved: espeak-ng ended with {done.returncode} {done.stderr[-200:]}", "run “make setup”, then build again")
-        out = {}
-        for number, text in enumerate(texts):
-            samples = np.fromfile(Path(folder) / f"{number}.raw", dtype="<i2")
-            loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > 60)
-            out[text] = samples[loud[0] : loud[-1] + 1] if loud.size else samples[:0]
-        return out
 
 
 def main() -> None:

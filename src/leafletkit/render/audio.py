@@ -1,27 +1,28 @@
-"""The recording: an MP3 with chapters and the words of each sentence, and a WebVTT transcript.
+"""The recording: an MP3 with chapters and the words of each sentence, a WebVTT transcript, and its chapters as WebVTT.
 
-Voices come from `speech` (synthetic) or `recordings` (a person). Cues are exact because the
+The sound comes from `segments` (synthetic) or `recordings` (a person). Cues are exact because the
 recording is put together sentence by sentence.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import lameenc
 import numpy as np
-from mutagen.id3 import CHAP, COMM, CTOC, ID3, SYLT, TALB, TDRC, TIT2, TLAN, TPE1, TXXX, CTOCFlags
+from mutagen.id3 import APIC, CHAP, COMM, CTOC, ID3, SYLT, TALB, TDRC, TIT2, TLAN, TPE1, TPUB, TXXX, CTOCFlags
 
+from ..loudness import Signal, joined, levelled
 from ..model import Edition
 from ..recordings import Recordings
-from ..script import Segment, script, sentences
-from ..speech import RATE, Samples, Speaker
+from ..script import LEAD, Line, lines, script
+from ..speech import Samples
 from ..voices import Voice
 
-LEAD = 2.0  # seconds of silence at both ends
-SENTENCE_PAUSE = 0.5
+Say = Callable[[Sequence[tuple[str, bool]]], Mapping[tuple[str, bool], Samples]]
+
 BITRATE = 64
 # LAME puts this many samples before the first; they are taken off the silence at the start.
 _ENCODER_DELAY = 1105
@@ -33,66 +34,71 @@ class Cue:
 
     start: int
     end: int
-    text: str
-    segment: Segment
+    line: Line
+
+    @property
+    def chapter(self) -> str | None:
+        """The name of the chapter that begins here."""
+        return self.line.segment.chapter if self.line.first else None
 
 
 @dataclass(frozen=True)
 class Recorded:
+    """The finished files and the length in seconds; `chapters`: where each begins, in seconds, and its name."""
+
     mp3: bytes
     vtt: bytes
+    chapters_vtt: bytes
     seconds: float
+    chapters: tuple[tuple[float, str], ...]
 
 
-def synthesise(edition: Edition, voice: Voice, speaker: Speaker) -> Recorded:
-    """The recording in a computer voice. Raises `speech.SpeechError`; a recording is whole or not made."""
-    memory: dict[tuple[str, int], Samples] = {}
+def synthesise(edition: Edition, voice: Voice, rate: int, say: Say, cover: bytes = b"") -> Recorded:
+    """The recording in a computer voice. `say` gives the sound (int16, `rate` a second) of texts at a pace.
 
-    def say(segment: Segment) -> list[tuple[str, Samples]]:
-        rate = voice.slow if segment.pace == "slow" else voice.rate
-        out = []
-        for sentence in sentences(segment.text, edition.language.sentence_ends):
-            spoken = voice.spoken(sentence)
-            if (spoken, rate) not in memory:
-                memory[spoken, rate] = speaker.speak(spoken, voice.name, rate)
-            out.append((sentence, memory[spoken, rate]))
-        return out
+    Raises what `say` raises; a recording is whole or not made.
+    """
+    ends = edition.language.sentence_ends
 
-    return _record(edition, script(edition, synthetic=True), say, RATE, f"Computer voice: {voice.name}")
+    def wanted(line: Line) -> tuple[str, bool]:
+        return voice.spoken(line.text), line.slow
 
-
-def from_recordings(edition: Edition, recordings: Recordings) -> Recorded:
-    """The recording put together from takes that a person has read."""
-    segments = script(edition, synthetic=False)
-    return _record(
-        edition, segments, lambda s: [(s.text, recordings.takes[s.take])], recordings.rate, f"Read by {recordings.reader}"
-    )
+    rows = lines(script(edition, synthetic=True), ends)
+    sounds = dict(say([wanted(line) for line in rows]))
+    seconds = 2 * LEAD + sum(sounds[wanted(line)].size / rate + line.pause for line in rows)
+    # The length is said in the recording, which is the longer for it.
+    rows = lines(script(edition, synthetic=True, minutes=max(1, round((seconds + 5) / 60))), ends)
+    sounds |= say([wanted(line) for line in rows if wanted(line) not in sounds])
+    signals = {key: _signal(samples) for key, samples in sounds.items()}
+    return _record(edition, rows, [signals[wanted(line)] for line in rows], rate, f"Computer voice: {voice.engine} {voice.name}", cover)
 
 
-def _record(
-    edition: Edition,
-    segments: Sequence[Segment],
-    say: Callable[[Segment], list[tuple[str, Samples]]],
-    rate: int,
-    narrator: str,
-) -> Recorded:
-    def silence(seconds: float) -> Samples:
-        return np.zeros(int(seconds * rate), np.int16)
+def from_recordings(edition: Edition, recordings: Recordings, cover: bytes = b"") -> Recorded:
+    """The recording put together from takes that a person has read, each brought to the same loudness."""
+    rows = lines(script(edition, synthetic=False), edition.language.sentence_ends, whole=True)
+    takes = {name: levelled([_signal(samples)], [0], recordings.rate)[0] for name, samples in recordings.takes.items()}
+    pieces = [takes[line.segment.take] for line in rows]
+    return _record(edition, rows, pieces, recordings.rate, f"Read by {recordings.reader}", cover)
 
-    parts: list[Samples] = [silence(LEAD)]
-    position = parts[0].size
-    cues: list[Cue] = []
-    for segment in segments:
-        pieces = say(segment)
-        for number, (text, samples) in enumerate(pieces):
-            cues.append(Cue(position, position + samples.size, text, segment))
-            pause = silence(segment.pause if number == len(pieces) - 1 else SENTENCE_PAUSE)
-            parts += [samples, pause]
-            position += samples.size + pause.size
-    parts.append(silence(LEAD))
-    samples = np.concatenate(parts)
-    mp3 = _tag(_encode(samples[_ENCODER_DELAY:], rate), edition, cues, samples.size, rate, narrator)
-    return Recorded(mp3, _vtt(cues, rate, edition).encode(), samples.size / rate)
+
+def _signal(samples: Samples) -> Signal:
+    return samples.astype(np.float32) / np.float32(32768)
+
+
+def _record(edition: Edition, rows: Sequence[Line], pieces: list[Signal], rate: int, narrator: str, cover: bytes) -> Recorded:
+    gaps = [int(line.pause * rate) for line in rows]
+    position = lead = int(LEAD * rate)
+    cues = []
+    for line, piece, gap in zip(rows, pieces, gaps, strict=True):
+        cues.append(Cue(position, position + piece.size, line))
+        position += piece.size + gap
+    sound = joined(levelled(pieces, gaps, rate), gaps)
+    length = position + lead
+    samples = np.zeros(length, np.int16)
+    samples[lead : lead + sound.size] = np.clip(np.round(sound * 32767), -32767, 32767)
+    mp3 = _tag(_encode(samples[_ENCODER_DELAY:], rate), edition, cues, length, rate, narrator, cover)
+    chapters = tuple((cue.start / rate, cue.chapter) for cue in cues if cue.chapter)
+    return Recorded(mp3, _vtt(cues, rate, edition).encode(), _chapters_vtt(cues, length, rate, edition).encode(), length / rate, chapters)
 
 
 def _encode(samples: Samples, rate: int) -> bytes:
@@ -100,34 +106,31 @@ def _encode(samples: Samples, rate: int) -> bytes:
     encoder.set_bit_rate(BITRATE)
     encoder.set_in_sample_rate(rate)
     encoder.set_channels(1)
-    encoder.set_quality(2)
+    encoder.set_quality(3)  # as LAME's own program does
     encoder.silence()
     return bytes(encoder.encode(samples.astype("<i2").tobytes())) + bytes(encoder.flush())
 
 
-def _tag(mp3: bytes, edition: Edition, cues: Sequence[Cue], length: int, rate: int, narrator: str) -> bytes:
-    """Title, language, publisher, chapters and the words with their times (ID3v2.3)."""
+def _tag(mp3: bytes, edition: Edition, cues: Sequence[Cue], length: int, rate: int, narrator: str, cover: bytes) -> bytes:
+    """Title, language, publisher, cover, chapters and the words with their times (ID3v2.3)."""
     meta, language = edition.leaflet.meta, edition.language
-
-    def ms(sample: int) -> int:
-        return round(sample * 1000 / rate)
-
     tags = ID3()
-    tags.add(TIT2(encoding=1, text=cues[0].segment.chapter or cues[0].text))
+    tags.add(TIT2(encoding=1, text=cues[0].chapter or cues[0].line.text))
     tags.add(TALB(encoding=1, text=f"{meta.id} {meta.version}"))
     tags.add(TPE1(encoding=1, text=edition.publisher))
+    tags.add(TPUB(encoding=1, text=edition.publisher))
     tags.add(TLAN(encoding=0, text=language.iso639_2))
     tags.add(TDRC(encoding=0, text=meta.last_updated.isoformat()))
     tags.add(TXXX(encoding=1, desc="language", text=language.tag))
     tags.add(TXXX(encoding=1, desc="narrator", text=narrator))
     tags.add(COMM(encoding=1, lang=language.iso639_2, desc="", text="\n".join(edition.notices)))
-    chapters = [(cue.start, cue.segment.chapter) for n, cue in enumerate(cues)
-                if cue.segment.chapter and (n == 0 or cues[n - 1].segment is not cue.segment)]  # fmt: skip
-    ends = [start for start, _ in chapters[1:]] + [length]
-    for number, ((start, name), end) in enumerate(zip(chapters, ends, strict=True)):
+    if cover:
+        tags.add(APIC(encoding=1, mime="image/png", type=3, desc="", data=cover))
+    rows = list(_chapters(cues, length, rate))
+    for number, (start, end, name) in enumerate(rows):
         tags.add(
             CHAP(
-                element_id=f"chapter{number:03}", start_time=ms(start), end_time=ms(end),
+                element_id=f"chapter{number:03}", start_time=start, end_time=end,
                 start_offset=0xFFFFFFFF, end_offset=0xFFFFFFFF, sub_frames=[TIT2(encoding=1, text=name)],
             )
         )  # fmt: skip
@@ -135,29 +138,62 @@ def _tag(mp3: bytes, edition: Edition, cues: Sequence[Cue], length: int, rate: i
     tags.add(
         CTOC(
             element_id="toc", flags=CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED,
-            child_element_ids=[f"chapter{n:03}" for n in range(min(len(chapters), 255))],
+            child_element_ids=[f"chapter{n:03}" for n in range(min(len(rows), 255))],
             sub_frames=[TIT2(encoding=1, text=edition.words["nav-contents"])],
         )
     )  # fmt: skip
-    words = [(cue.text, ms(cue.start)) for cue in cues]
+    words = [(cue.line.text, _ms(cue.start, rate)) for cue in cues]
     tags.add(SYLT(encoding=1, lang=language.iso639_2, format=2, type=1, desc="words", text=words))
     tags.update_to_v23()
-    out = io.BytesIO(mp3)
+    out = io.BytesIO()
     tags.save(out, v2_version=3)
-    return out.getvalue()
+    return _in_time_order(out.getvalue()) + mp3
+
+
+def _in_time_order(tag: bytes) -> bytes:
+    """An ID3v2.3 tag with its chapters in the order of time: mutagen sorts frames by their length, and players keep that order."""
+    frames, position = [], 10
+    while position + 10 <= len(tag) and tag[position] != 0:
+        end = position + 10 + int.from_bytes(tag[position + 4 : position + 8], "big")
+        frames.append(tag[position:end])
+        position = end
+    chapters = iter(sorted((f for f in frames if f[:4] == b"CHAP"), key=lambda f: f[10 : f.index(b"\0", 10)]))
+    return tag[:10] + b"".join(next(chapters) if f[:4] == b"CHAP" else f for f in frames) + tag[position:]
+
+
+def _chapters(cues: Sequence[Cue], length: int, rate: int) -> list[tuple[int, int, str]]:
+    """(start, end, name) of each chapter, in milliseconds, with no gaps."""
+    starts = [(_ms(cue.start, rate), cue.chapter) for cue in cues if cue.chapter]
+    ends = [start for start, _ in starts[1:]] + [_ms(length, rate)]
+    return [(start, end, name) for (start, name), end in zip(starts, ends, strict=True)]
+
+
+def _ms(sample: int, rate: int) -> int:
+    return round(sample * 1000 / rate)
+
+
+def _time(ms: int) -> str:
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _vtt(cues: Sequence[Cue], rate: int, edition: Edition) -> str:
     """The transcript; each cue is named after its segment."""
-
-    def time(sample: int) -> str:
-        total = round(sample * 1000 / rate)
-        return f"{total // 3_600_000:02}:{total // 60_000 % 60:02}:{total // 1000 % 60:02}.{total % 1000:03}"
-
     rows = [f"WEBVTT\nLanguage: {edition.language.tag}\n"]
     counts: dict[str, int] = {}
     for cue in cues:
-        counts[cue.segment.id] = counts.get(cue.segment.id, 0) + 1
-        text = cue.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        rows.append(f"{cue.segment.id}.{counts[cue.segment.id]}\n{time(cue.start)} --> {time(cue.end)}\n{text}\n")
+        name = cue.line.segment.id
+        counts[name] = counts.get(name, 0) + 1
+        rows.append(f"{name}.{counts[name]}\n{_time(_ms(cue.start, rate))} --> {_time(_ms(cue.end, rate))}\n{_escaped(cue.line.text)}\n")
+    return "\n".join(rows)
+
+
+def _chapters_vtt(cues: Sequence[Cue], length: int, rate: int, edition: Edition) -> str:
+    """The chapters, for a page's player."""
+    rows = [f"WEBVTT\nLanguage: {edition.language.tag}\n"]
+    for start, end, name in _chapters(cues, length, rate):
+        rows.append(f"{_time(start)} --> {_time(end)}\n{_escaped(name)}\n")
     return "\n".join(rows)

@@ -21,6 +21,7 @@ class Made:
     bytes: int
     pages: int = 0
     seconds: float = 0.0
+    chapters: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,9 @@ class Links:
     formats: tuple[FormatLink, ...]
     audio: str
     transcript: str
+
+
+AUDIO_FILES = (".mp3", ".vtt", ".chapters.vtt")  # how the names of a recording's files end: sound, transcript, chapters
 
 
 def file_name(fmt: FormatName, leaflet: str, tag: str) -> str:

@@ -23,7 +23,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from .. import fonts
 from ..errors import Fault, Illegible
-from ..model import Edition
+from ..model import Edition, Language
 from ..translate import all_text
 from ..words import fill
 from .markup import View, environment
@@ -239,11 +239,6 @@ def page_css(edition: Edition, size: int, lines: int = 2) -> str:
     The foot gets room for so many lines.
     """
     language = edition.language
-    faces = "".join(
-        f'@font-face {{ font-family: "{family}"; src: url("leaflet:font/{prefix}{name}"); font-weight: {weight}; }}\n'
-        for family, prefix in zip(fonts.print_families(language), ("", "latin-"), strict=False)
-        for name, weight in (("regular", 400), ("bold", 700))
-    )
     stack = ", ".join(f'"{name}"' for name in fonts.print_families(language))
     english = ", ".join(f'"{name}"' for name in reversed(fonts.print_families(language)))  # the Latin face first
     counters = {"\0": "counter(page)", "\1": "counter(pages)"}
@@ -256,10 +251,19 @@ def page_css(edition: Edition, size: int, lines: int = 2) -> str:
     leading = max(1.35, language.line_height * 0.85)
     foot = lines * points * leading / _POINT + 5 + _EDGE
     return (
-        faces
+        faces_css(language)
         + f":root {{ --face: {stack}; --english-face: {english}; --size: {points:g}pt; --leading: {language.line_height}; }}\n"
         + f"@page {{ margin: {_TOP}mm {_side(edition, size):.1f}mm {foot:.1f}mm; font-family: {stack}; font-size: {points:g}pt; direction: {language.direction};\n"
         + f"  @bottom-center {{ line-height: {leading:g}; content: {_css(_foot(edition))} '\\A ' {number}; }} }}\n"
+    )
+
+
+def faces_css(language: Language) -> str:
+    """The font files of a language, under the addresses that `font_files` are given."""
+    return "".join(
+        f'@font-face {{ font-family: "{family}"; src: url("leaflet:font/{prefix}{name}"); font-weight: {weight}; }}\n'
+        for family, prefix in zip(fonts.print_families(language), ("", "latin-"), strict=False)
+        for name, weight in (("regular", 400), ("bold", 700))
     )
 
 

@@ -1,0 +1,59 @@
+"""Results kept from one run to the next, in a folder that several runs and projects share.
+
+An entry is found by a key that names everything it depends on. It carries a hash of its own bytes: a
+damaged or half-written one is as good as none. A folder that can't be written costs time, never a build.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = "LEAFLETKIT_CACHE"  # the environment's name for the folder
+
+
+@dataclass(frozen=True)
+class Cache:
+    """A folder of entries. Values are bytes; any process may write at any time."""
+
+    folder: Path
+
+    def get(self, key: str) -> bytes | None:
+        """The bytes kept under a key; None if there are none, or not the ones that were put there."""
+        try:
+            data = self._path(key).read_bytes()
+        except OSError:
+            return None
+        digest, value = data[:32], data[32:]
+        return value if hashlib.sha256(key.encode() + b"\0" + value).digest() == digest else None
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep bytes under a key, whole or not at all."""
+        path = self._path(key)
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(hashlib.sha256(key.encode() + b"\0" + value).digest() + value)
+                Path(name).replace(path)
+            except OSError:
+                Path(name).unlink(missing_ok=True)
+
+    def __contains__(self, key: str) -> bool:
+        """Whether there is an entry; `get` says whether it is sound."""
+        return self._path(key).is_file()
+
+    def _path(self, key: str) -> Path:
+        name = hashlib.sha256(key.encode()).hexdigest()
+        return self.folder / name[:2] / name[2:]
+
+
+def default_folder() -> Path:
+    """LEAFLETKIT_CACHE, or leafletkit/ in the user's folder for caches."""
+    own = os.environ.get(FOLDER)
+    return Path(own) if own else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "leafletkit"

@@ -1,0 +1,176 @@
+"""How loud a recording is (ITU-R BS.1770-4), how high its true peaks are, and setting both.
+
+Everything works in blocks with an overlap, so that an hour of sound needs no more memory than a minute.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+TARGET, TOLERANCE = -19.0, 1.0  # LUFS of a finished recording
+PEAK = -2.0  # dBTP that a finished recording does not pass
+_CEILING = -2.6  # before encoding: MP3 may add a little
+_BLOCK, _LEAD, _TAIL = 1 << 16, 1 << 13, 1 << 10  # samples: of a block, and of what is computed around it and thrown away
+_OVERSAMPLING = 4
+_SPAN, _SIDE = 1024, 64  # samples: of a piece that is oversampled to find its peaks, and around it
+_NEAR = 0.6  # of the ceiling: what is lower does not rise above it between the samples of speech
+_GATE, _STEP = 0.4, 0.1  # seconds
+_ABSOLUTE, _RELATIVE = -70.0, -10.0  # LUFS, LU
+_ATTACK = 0.005  # seconds over which the limiter sinks and rises again
+
+Signal = NDArray[np.float32]
+
+
+def integrated(samples: Signal, rate: int) -> float:
+    """The integrated loudness of mono samples (from -1 to 1) in LUFS; -inf for silence."""
+    step = round(_STEP * rate)
+    steps = [np.zeros(0)]
+    left = np.zeros(0, np.float32)
+    for part in _weighted(samples, rate):
+        left = np.concatenate([left, part])
+        whole = left.size // step * step
+        steps.append(np.mean(left[:whole].reshape(-1, step).astype(np.float64) ** 2, axis=1))
+        left = left[whole:]
+    energy = np.concatenate(steps)
+    wide = round(_GATE / _STEP)
+    if energy.size < wide:
+        return -math.inf
+    gates = np.convolve(energy, np.full(wide, 1 / wide), "valid")
+    loud = gates[_lufs(gates) > _ABSOLUTE]
+    if not loud.size:
+        return -math.inf
+    heard = loud[_lufs(loud) > _lufs(loud.mean()) + _RELATIVE]
+    return float(_lufs(heard.mean()))
+
+
+def true_peak(samples: Signal) -> float:
+    """The highest peak in dBTP, between the samples too (oversampled four times); -inf for silence."""
+    highest = 0.0
+    loudest = float(np.abs(samples).max(initial=0))
+    for block in _blocks(samples, _TAIL, _TAIL):
+        # Between the samples a signal rises by 6 dB at most in practice: quiet blocks can't hold the highest peak.
+        if np.abs(block).max(initial=0) * 2 > loudest:
+            highest = max(highest, float(np.abs(_oversampled(block)[_TAIL * _OVERSAMPLING : -_TAIL * _OVERSAMPLING]).max(initial=0)))
+    return 20 * math.log10(highest) if highest else -math.inf
+
+
+def levelled(pieces: list[Signal], gaps: list[int], rate: int) -> list[Signal]:
+    """Pieces of speech at the loudness and below the peak of a finished recording, all raised alike.
+
+    `gaps` are the samples of silence after each piece. Pieces that are one object come out as one.
+    """
+    different = {id(p): p for p in pieces}
+    gain, out = 1.0, different
+    peaks: dict[int, Signal] = {}
+    for _ in range(4):
+        loudness = integrated(joined([out[id(p)] for p in pieces], gaps), rate)
+        if not math.isfinite(loudness) or abs(loudness - TARGET) < 0.05:
+            break
+        gain *= 10 ** ((TARGET - loudness) / 20)
+        ceiling = 10 ** (_CEILING / 20) / gain
+        peaks = peaks or {name: _peaks(p, ceiling) for name, p in different.items()}
+        out = {name: _limited(p, peaks[name], ceiling, rate) * np.float32(gain) for name, p in different.items()}
+    return [out[id(p)] for p in pieces]
+
+
+def joined(pieces: list[Signal], gaps: list[int]) -> Signal:
+    """The pieces one after the other with their silences."""
+    out = np.zeros(sum(p.size for p in pieces) + sum(gaps), np.float32)
+    position = 0
+    for piece, gap in zip(pieces, gaps, strict=True):
+        out[position : position + piece.size] = piece
+        position += piece.size + gap
+    return out
+
+
+def _peaks(samples: Signal, ceiling: float) -> Signal:
+    """The highest value at and just after each sample: between the samples too, where they come near the ceiling."""
+    out: Signal = np.abs(samples)
+    count = -(-samples.size // _SPAN)
+    near = np.flatnonzero(np.pad(out, (0, count * _SPAN - samples.size)).reshape(count, _SPAN).max(axis=1) > _NEAR * ceiling)
+    if near.size:
+        around = np.pad(samples, (_SIDE, count * _SPAN - samples.size + _SIDE))
+        frames = np.lib.stride_tricks.sliding_window_view(around, _SPAN + 2 * _SIDE)[near * _SPAN]
+        between = np.abs(_oversampled(frames)).reshape(near.size, -1, _OVERSAMPLING).max(axis=2)[:, _SIDE:-_SIDE]
+        whole = np.pad(out, (0, count * _SPAN - samples.size)).reshape(count, _SPAN)
+        whole[near] = between
+        out = whole.ravel()[: samples.size]
+    return out
+
+
+def _limited(samples: Signal, peaks: Signal, ceiling: float, rate: int) -> Signal:
+    """The samples with the peaks above the ceiling turned down, smoothly, and nothing else changed."""
+    high = np.flatnonzero(peaks > ceiling)
+    if not high.size:
+        return samples
+    out = samples.copy()
+    half = max(1, round(_ATTACK * rate))
+    for group in np.split(high, np.flatnonzero(np.diff(high) > 4 * half) + 1):
+        start, end = max(0, group[0] - 2 * half), min(samples.size, group[-1] + 2 * half + 1)
+        out[start:end] *= _turned_down(peaks[start:end], ceiling, half)
+    return out
+
+
+def _turned_down(peaks: Signal, ceiling: float, half: int) -> Signal:
+    """The gain at each sample: the lowest that is wanted within reach, then a mean over as wide a window, so that there is no step."""
+    wide = 2 * half + 1
+    low, reach = np.pad(np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9)), 2 * half, constant_values=1.0), 1
+    while reach < wide:
+        step = min(reach, wide - reach)
+        low = np.minimum(low[:-step], low[step:])
+        reach += step
+    total = np.cumsum(np.concatenate([[0.0], low]))
+    out: Signal = ((total[wide:] - total[:-wide]) / wide).astype(np.float32)
+    return out
+
+
+def _blocks(samples: Signal, before: int, after: int) -> Iterator[Signal]:
+    """The samples block by block, each with its surroundings (silence beyond the ends)."""
+    for start in range(0, max(1, samples.size), _BLOCK):
+        low, high = start - before, min(start + _BLOCK, samples.size) + after
+        yield np.pad(samples[max(0, low) : min(high, samples.size)], (max(0, -low), max(0, high - samples.size)))
+
+
+def _oversampled(block: Signal) -> Signal:
+    """Four samples for each, by band-limited interpolation. The ends of the block ring."""
+    spectrum = np.fft.rfft(block)
+    out: Signal = np.fft.irfft(spectrum, block.shape[-1] * _OVERSAMPLING).astype(np.float32) * _OVERSAMPLING
+    return out
+
+
+def _weighted(samples: Signal, rate: int) -> Iterator[Signal]:
+    """The samples as the ear weighs them (K-weighting), block by block."""
+    for block in _blocks(samples, _LEAD, 0):
+        size = _LEAD + _BLOCK
+        yield np.fft.irfft(np.fft.rfft(block, size) * _k(size, rate), size)[_LEAD : block.size].astype(np.float32)
+
+
+@lru_cache(maxsize=4)
+def _k(size: int, rate: int) -> NDArray[np.complex64]:
+    """The response of the K filter: a high shelf for the head and a high pass, as in BS.1770, for any rate."""
+    z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
+
+    def response(gain: float, q: float, frequency: float) -> NDArray[np.complex128]:
+        # The analogue filters of BS.1770's table, made digital at this rate (bilinear transform).
+        k = math.tan(math.pi * frequency / rate)
+        base = np.array([1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k])
+        if gain:
+            high, middle = 10 ** (gain / 20), 10 ** (gain / 20 * 0.4996667741545416)
+            top = np.array([high + middle * k / q + k * k, 2 * (k * k - high), high - middle * k / q + k * k])
+        else:
+            top = np.array([1.0, -2.0, 1.0]) * (1 + k / q + k * k)
+        return np.asarray(np.polyval(top[::-1], z) / np.polyval(base[::-1], z), np.complex128)
+
+    shelf = response(3.999843853973347, 0.7071752369554196, 1681.974450955533)
+    high_pass = response(0.0, 0.5003270373238773, 38.13547087602444)
+    return (shelf * high_pass).astype(np.complex64)
+
+
+def _lufs(energy: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    out: NDArray[np.float64] = -0.691 + 10 * np.log10(np.maximum(energy, 1e-20))
+    return out

@@ -1,0 +1,73 @@
+"""The sound of each sentence: from the cache, or spoken, compared with the same sentence spoken by other means, and kept.
+
+Nothing comes out of here that was heard from one side only: what an engine's driver loses, the comparison finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .cache import Cache
+from .engines import Engine, fingerprint, pace
+from .proof.resynthesis import speak_all, trimmed
+from .speech import Samples, SpeechError
+from .voices import Voice
+
+Wanted = tuple[str, bool]  # a text written out for the ear, and whether it is slow
+_ALIKE = 0.999  # likeness of two syntheses of one text
+
+
+@dataclass(frozen=True)
+class Segments:
+    """What a voice says. `root` is the project; without a cache nothing is kept."""
+
+    voice: Voice
+    root: Path
+    cache: Cache | None = None
+
+    def key(self, wanted: Wanted) -> str:
+        """What a sound is kept under: it names everything that the sound depends on."""
+        spoken, slow = wanted
+        return f"segment {fingerprint(self.voice, self.root)} {pace(self.voice, slow=slow)} {spoken}"
+
+    def missing(self, wanted: Sequence[Wanted]) -> list[Wanted]:
+        """What is not in the cache, once each, in order."""
+        return [w for w in dict.fromkeys(wanted) if not (self.cache and self.key(w) in self.cache)]
+
+    def sounds(self, wanted: Sequence[Wanted]) -> dict[Wanted, Samples]:
+        """The samples (int16, at the voice's rate) of each text, 30 ms of silence around it. Raises `SpeechError`, or `Fault`."""
+        out: dict[Wanted, Samples] = {}
+        fresh: list[Wanted] = []
+        for one in dict.fromkeys(wanted):
+            kept = self.cache.get(self.key(one)) if self.cache else None
+            if kept:
+                out[one] = np.frombuffer(kept, "<i2").astype(np.int16)
+            else:
+                fresh.append(one)
+        out |= self._speak(fresh)
+        return out
+
+    def _speak(self, wanted: Sequence[Wanted]) -> Mapping[Wanted, Samples]:
+        with Engine(self.voice, self.root) as engine:
+            spoken = {one: engine.speak(one[0], slow=one[1]) for one in wanted}
+        for slow in (False, True):
+            texts = [text for text, pace_ in wanted if pace_ == slow]
+            again = speak_all(self.voice, self.root, texts, slow=slow)
+            for text in texts:
+                if not _alike(trimmed(spoken[text, slow]), again[text]):
+                    raise SpeechError(f"the voice {self.voice.name} says “{text[:60]}” in two ways: words may be lost", "make room on the disk, then build again")
+        for one, samples in spoken.items():
+            if self.cache:
+                self.cache.put(self.key(one), samples.astype("<i2").tobytes())
+        return spoken
+
+
+def _alike(one: Samples, other: Samples) -> bool:
+    if one.size != other.size or not one.size:
+        return False
+    a, b = one.astype(np.float64), other.astype(np.float64)
+    return bool(np.dot(a, b) >= _ALIKE * np.sqrt(np.dot(a, a) * np.dot(b, b)))
