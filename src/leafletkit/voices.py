@@ -11,7 +11,7 @@ from . import inline
 from .fields import Fields, read_toml
 from .files import Unreadable, read_text
 from .model import Finding
-from .spoken import CURRENCIES, SIGNS, UNITS, Lexicon, spoken
+from .spoken import CURRENCIES, SIGNS, Lexicon, known_unit, spoken
 
 
 @dataclass(frozen=True)
@@ -126,16 +126,18 @@ def _lexicon(root: Path, tag: str) -> tuple[Lexicon, tuple[Finding, ...]]:
     for sign in signs.keys() - set(SIGNS):
         top.complain("signs", f"“{sign}” is no sign that can have a word", f"use one of {' '.join(SIGNS)}, or put it under [say]")
     for unit, name in units.items():
-        if "{0}" not in name and (name not in UNITS.values() or unit in CURRENCIES):
-            top.complain("units", f"“{unit}” has neither a known name nor {{0}} in it", 'write a pattern such as "{0} drops", or one of ' + ", ".join(sorted(set(UNITS.values()))))
+        if "{0}" not in name and (not known_unit(name) or unit in CURRENCIES):
+            top.complain("units", f"“{unit}” has neither a CLDR unit nor {{0}} in it", 'write a pattern such as "{0} drops", or a name such as "mass-milligram"')
     numbers = top.table("numbers", required=False)
     say = table("say")
+    words = numbers.table("words", required=False)
     days = numbers.strings("days", ())
     if days and len(days) != 31:
         numbers.complain("days", f"it has {len(days)} entries", "give all 31 days of a month, or none")
     lexicon = Lexicon(
         tag, say, signs, units,
         spell=numbers.strings("spell", ()),
+        words={key: words.string(key) for key in words.values},
         days=days,
         years=cast(Literal["number", "digits"], numbers.string("years", "number", choices=("number", "digits"))),
         time=numbers.string("time", "", pattern=r".*\{hour\}.*\{minute\}.*"),
