@@ -18,7 +18,7 @@ from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_decimal, get_currency_name, get_decimal_symbol, get_group_symbol
+from babel.numbers import format_decimal, get_currency_name, get_group_symbol
 from babel.units import UnknownUnitError, format_compound_unit, format_unit
 
 from .letters import DIGITS, HAN, INSIDE, UNSEEN
@@ -234,7 +234,8 @@ def _phone(match: re.Match[str], lexicon: Lexicon) -> str:
     text = match["phone"]
     most = 13 if text.startswith("+") else 11
     groups = list(re.finditer(r"\d+", text.replace("(0)", "   ") if text.startswith("+") else text))
-    said, count = [], 0
+    said: list[str] = []
+    count = 0
     for place, group in enumerate(groups):
         count += len(group[0])
         if count > most and place:
@@ -347,7 +348,7 @@ def _value(number: str, tag: str) -> Decimal:
 def _parts(number: str, tag: str) -> tuple[Literal["point", "list"], list[str]]:
     """The digits of a number at its decimal points, or the numbers of a list ("1,3,5"); signs between thousands are taken out."""
     locale = _locale(tag)
-    group, decimal = (str(get_group_symbol(locale)), str(get_decimal_symbol(locale))) if locale else (",", ".")
+    group = str(get_group_symbol(locale)) if locale else ","
     text = number.replace("٬", group).replace("٫", ".")
     marks = "".join({group, *_HARD}) if not group.isspace() else _HARD
     whole = re.match(rf"[1-9]\d{{0,2}}([{re.escape(marks)}])\d{{3}}(?:\1\d{{3}})*(?![\d{re.escape(marks)}])", text)

@@ -1,4 +1,4 @@
-"""Does the voice speak every token of every warning, and is it a voice of this language?
+"""Does the voice speak every token of everything that is spoken, and is it a voice of this language?
 
 espeak-ng passes over digits, signs and letters that it does not know, without a word. A token whose
 phonemes are empty, or a sign whose removal changes none, is not spoken.
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from .. import inline
 from ..letters import HAN
 from ..model import Edition, Finding
+from ..script import script
 from ..voices import Voice
 
 SILENT, WRONG = "speech-silent", "voice-wrong"
@@ -26,7 +27,7 @@ _SAME = {"zh": ("cmn", "zh")}  # where espeak-ng has another code than BCP 47
 
 
 def speech(edition: Edition, voice: Voice, phonemes: Phonemes) -> Iterator[Finding]:
-    """Each token of a warning that the voice of a recording would leave out."""
+    """Each token that the voice of a recording would leave out: of the leaflet, and of the words around it."""
     leaflet, tag = edition.key
     languages, _ = phonemes(voice.name, ())
     codes = _SAME.get(tag.split("-")[0], (tag.split("-")[0],))
@@ -35,24 +36,23 @@ def speech(edition: Edition, voice: Voice, phonemes: Phonemes) -> Iterator[Findi
         yield Finding(WRONG, f"the voice “{voice.name}” {what}", f"name a voice of {edition.language.english} in audio/voices.toml", leaflet, tag,
                       "audio", path="audio/voices.toml")  # fmt: skip
         return
-    blocks = [b for b in edition.text.blocks if b.warning]
-    wanted: dict[str, list[str]] = {}  # token -> ids of the blocks that have it
-    for block in blocks:
-        words = inline.plain(block.text)
+    wanted: dict[str, list[str]] = {}  # token -> names of the strings that have it
+    blocks = {b.id: b for b in edition.text.blocks}
+    around = {s.id: s.text for s in script(edition, synthetic=True, minutes=10) if s.take not in blocks}
+    for name, words in {**{b.id: inline.plain(b.text) for b in blocks.values()}, **around}.items():
         # As it is written, and as the lexicon makes it: a word that the lexicon takes away is silent, too.
         for token in (*_tokens(words), *_tokens(voice.spoken(words))):
-            wanted.setdefault(token, []).append(block.id)
+            wanted.setdefault(token, []).append(name)
     signs = {(token, m.start()): token[: m.start()] + " " + token[m.end() :] for token in wanted for m in _MEANT.finditer(token) if _meant(token, m.start())}
     texts = list(dict.fromkeys([*wanted, *signs.values()]))
     said = dict(zip(texts, phonemes(voice.name, [voice.spoken(t) for t in texts])[1], strict=True))
-    by_id = {b.id: b for b in blocks}
 
     def finding(code: str, token: str, message: str) -> Iterator[Finding]:
         for name in dict.fromkeys(wanted[token]):
-            block = by_id[name]
+            block = blocks.get(name)
             yield Finding(
                 code, f"“{name}”: {message}", f"write it as a word, or add it to audio/lexicon/{tag}.toml", leaflet, tag, "audio",
-                block.warning or "", f"audio/lexicon/{tag}.toml", 0, name, _source(edition, name), block.text, token,
+                block.warning or "" if block else "", f"audio/lexicon/{tag}.toml", 0, name, _source(edition, name), block.text if block else around[name], token,
             )  # fmt: skip
 
     for token in wanted:
