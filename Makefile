@@ -9,7 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core fonts-noto-cjk fonts-sil-andika
-TEST_PACKAGES := $(RUN_PACKAGES) gettext poppler-utils chromium openjdk-17-jre-headless tesseract-ocr \
+TEST_PACKAGES := $(RUN_PACKAGES) gettext poppler-utils ffmpeg chromium openjdk-17-jre-headless tesseract-ocr \
   $(addprefix tesseract-ocr-,eng cym pol fra ara urd hin chi-sim)
 
 .PHONY: leaflets test quick stress faults bench setup setup-test lint clean

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -35,6 +36,14 @@ def no_unexpected_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     loud = [r for r in caplog.get_records("call") if r.levelno >= logging.WARNING]
     assert not loud, [r.getMessage() for r in loud]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """All processes of one run share a cache of spoken sentences that is theirs alone; nobody's own cache is touched."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="leafletkit-test-cache-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["LEAFLETKIT_CACHE"] = folder.name
 
 
 def small_project(target: Path) -> Path:
