@@ -80,10 +80,9 @@ def _tuple(value: object, kind: Any) -> tuple[Any, ...]:
     """A tuple from a list only: a text would be taken for a list of its letters."""
     if not isinstance(value, list):
         raise TypeError(f"{value!r} is not a list")
-    (inner, *more) = get_args(kind)
-    if more != [...]:
-        raise TypeError(f"{kind} is not a tuple of one kind")
-    return tuple(_CONVERTER.structure(item, inner) for item in value)
+    inner = get_args(kind)
+    kinds = (inner[0],) * len(value) if inner[1:] == (...,) else inner
+    return tuple(_CONVERTER.structure(item, one) for item, one in zip(value, kinds, strict=True))
 
 
 def _is_tuple(kind: Any) -> bool:

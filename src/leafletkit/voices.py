@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, cast
 
 from . import inline
 from .fields import Fields, read_toml
 from .files import Unreadable, read_text
+from .lexicon import Lexicon, read_lexicon
 from .model import Finding
-from .spoken import CURRENCIES, SIGNS, Lexicon, known_unit, spoken
+from .spoken import spoken
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def read_voices(root: Path, tags: tuple[str, ...]) -> tuple[Voices, tuple[Findin
         row = replace(top.table(tag), language=tag, findings=[])
         engine = row.string("engine", choices=ENGINES)
         speaks = engine in SYNTHETIC
-        lexicon, found = _lexicon(root, tag)
+        lexicon, found = read_lexicon(root, tag)
         row.findings += found
         voice = Voice(
             engine=engine,
@@ -100,49 +100,3 @@ def _band(row: Fields, needed: bool) -> tuple[float, float]:
         row.complain("letters", "“letters” is not a lower and a higher number", "write letters = [8, 16], as “leafletkit say --language TAG” measures them")
         return 0.0, 0.0
     return (values[0], values[1]) if values else (0.0, 0.0)
-
-
-def _lexicon(root: Path, tag: str) -> tuple[Lexicon, tuple[Finding, ...]]:
-    path = root / "audio" / "lexicon" / f"{tag}.toml"
-    relative = f"audio/lexicon/{tag}.toml"
-    try:
-        text = read_text(root, path)
-    except FileNotFoundError:
-        return Lexicon(tag), ()
-    except Unreadable as error:
-        return Lexicon(tag), (Finding("voices-invalid", str(error), error.hint, language=tag, path=relative),)
-    top, findings = read_toml(text, "voices-invalid", relative, language=tag)
-    if top is None:
-        return Lexicon(tag), findings
-
-    def table(name: str) -> Mapping[str, str]:
-        rows = top.table(name, required=False)
-        words = {key: rows.string(key) for key in sorted(rows.values, key=len, reverse=True)}
-        if any(not word.strip() for word in words):
-            rows.complain(name, "an entry has no word before its equals sign", "write the word that the voice says wrongly")
-        return words
-
-    signs, units = table("signs"), table("units")
-    for sign in signs.keys() - set(SIGNS):
-        top.complain("signs", f"“{sign}” is no sign that can have a word", f"use one of {' '.join(SIGNS)}, or put it under [say]")
-    for unit, name in units.items():
-        if "{0}" not in name and (not known_unit(name) or unit in CURRENCIES):
-            top.complain("units", f"“{unit}” has neither a CLDR unit nor {{0}} in it", 'write a pattern such as "{0} drops", or a name such as "mass-milligram"')
-    numbers = top.table("numbers", required=False)
-    say = table("say")
-    words = numbers.table("words", required=False)
-    days = numbers.strings("days", ())
-    if days and len(days) != 31:
-        numbers.complain("days", f"it has {len(days)} entries", "give all 31 days of a month, or none")
-    lexicon = Lexicon(
-        tag, say, signs, units,
-        spell=numbers.strings("spell", ()),
-        words={key: words.string(key) for key in words.values},
-        days=days,
-        years=cast(Literal["number", "digits"], numbers.string("years", "number", choices=("number", "digits"))),
-        time=numbers.string("time", "", pattern=r".*\{hour\}.*\{minute\}.*"),
-        hour=numbers.string("hour", "", pattern=r".*\{hour\}.*"),
-    )  # fmt: skip
-    numbers.finish()
-    top.finish()
-    return lexicon, tuple(dict.fromkeys((*findings, *top.findings)))
