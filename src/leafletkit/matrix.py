@@ -198,6 +198,7 @@ def _page(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequen
             row["findings"] = _findings(built, leaflet.id, row["tag"])
             row["blocked"] = blocking(row["findings"], release=built.checked.for_release)
         leaflets.append({"leaflet": leaflet, "title": inline.plain(leaflet.text.title.text), "languages": languages,
+                         "recordings": list(_recordings(built, project, leaflet.id, tags)),
                          "reasons": [f for f in reasons if f.leaflet == leaflet.id]})  # fmt: skip
     rows = [row for leaflet in leaflets for row in leaflet["languages"]]
     shown = {row["leaflet"].id for row in leaflets}
@@ -207,6 +208,21 @@ def _page(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequen
         approved=sum(row["state"] == "approved" and row["published"] for row in rows), wanted=len(rows),
         withheld=sum(not row["published"] for row in rows), criteria=CRITERIA, codes=CODES, general=general, release=built.checked.for_release, plain=_plain,
     )  # fmt: skip
+
+
+def _recordings(built: Built, project: Project, leaflet: str, tags: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """How each recording sounds, as it was read back from the file, and what is known of the voice."""
+    for tag in tags:
+        outcome = built.outcomes.get((leaflet, tag), {}).get("audio")
+        voice, language = project.voices.get(tag), project.languages.get(tag)
+        if outcome and outcome.heard and outcome.files and (leaflet, tag) in built.published:
+            yield {
+                "language": language.english if language else tag,
+                "heard": outcome.heard,
+                "length": f"{int(outcome.heard.seconds // 60)} min {int(outcome.heard.seconds % 60)} s",
+                "voice": "a person" if outcome.recorded or not voice else f"{voice.engine} {voice.name}",
+                "note": "" if outcome.recorded or not voice else voice.note,
+            }
 
 
 def _findings(built: Built, leaflet: str, tag: str) -> list[Finding]:

@@ -73,6 +73,8 @@ def manifest(built: Built, site: Sequence[File]) -> dict[str, Any]:
                     files |= {(file, face.number) for face in faces for file in (face.regular, face.bold)}
                 if outcome.recorded:
                     row["recorded"] = True
+                if sound := outcome.heard:
+                    row["sound"] = {"loudness": round(sound.loudness, 2), "peak": round(sound.peak, 2), "cue_error": round(sound.cue_error, 3), "chapters": len(sound.chapters)}
                 if outcome.pdf_ua:
                     row["pdf_ua"] = outcome.pdf_ua
             else:

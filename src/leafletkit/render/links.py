@@ -42,12 +42,22 @@ class FormatLink:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """A chapter of the recording: its name, when it begins ("4:05"), and where a player finds it."""
+
+    name: str
+    time: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Links:
     root: str
     languages: tuple[LanguageLink, ...]
     formats: tuple[FormatLink, ...]
     audio: str
     transcript: str
+    chapters: tuple[Chapter, ...] = ()
 
 
 AUDIO_FILES = (".mp3", ".vtt", ".chapters.vtt")  # how the names of a recording's files end: sound, transcript, chapters
@@ -104,4 +114,7 @@ def page_links(
     )
     others = tuple(LanguageLink(x.tag, x.endonym, x.direction, f"../{x.tag}/{here}") for x in languages)
     audio = file_name("audio", leaflet, tag) if "audio" in made else ""
-    return Links("../../", others, formats, audio, audio.removesuffix(".mp3") + ".vtt" if audio else "")
+    chapters = tuple(
+        Chapter(name, f"{int(start // 60)}:{int(start % 60):02d}", f"{audio}#t={start:.1f}") for start, name in (made["audio"].chapters if audio else ())
+    )
+    return Links("../../", others, formats, audio, audio.removesuffix(".mp3") + ".vtt" if audio else "", chapters)
