@@ -33,21 +33,6 @@ Made = Mapping[str, tuple[Edition, Recorded]]
 Row = tuple[str, float, float, str]
 
 
-class Tone(Speaker):
-    """A speaker that needs no engine: a tone as long as the text; it remembers what it was asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str, int]] = []
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def speak(self, text: str, voice: str, rate: int, *, timeout: float = 30.0) -> Samples:
-        self.asked.append((text, voice, rate))
-        if "unspeakable" in text:
-            raise SpeechError("the engine failed")
-        return (8000 * np.sin(np.arange(1000 + 300 * len(text)) / 9)).astype(np.int16)
-
-
 class Quiet:
     """Progress that nobody watches."""
 
@@ -56,12 +41,8 @@ class Quiet:
 
 
 @pytest.fixture(scope="module")
-def made(project: Project, editions: Mapping[tuple[str, str], Edition]) -> Made:
-    out = {}
-    for tag in TAGS:
-        with Speaker() as speaker:
-            out[tag] = editions["clean-hands", tag], synthesise(editions["clean-hands", tag], project.voices[tag], speaker)
-    return out
+def made(project: Project, editions: Mapping[tuple[str, str], Edition], tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return {tag: (case.edition, case.good) for tag, case in make_cases(project, editions, tmp_path_factory.mktemp("cache")).items()}
 
 
 @pytest.fixture
@@ -69,13 +50,9 @@ def english(editions: Mapping[tuple[str, str], Edition]) -> Edition:
     return editions["clean-hands", "en-GB"]
 
 
-def tags_of(mp3: bytes) -> ID3:
-    return ID3(io.BytesIO(mp3))
-
-
-def planned(edition: Edition) -> list[tuple[Segment, str]]:
+def planned(edition: Edition, minutes: int) -> list[tuple[Segment, str]]:
     """(segment, sentence) in the order in which they are to be spoken."""
-    return [(s, t) for s in script(edition, synthetic=True) for t in sentences(s.text, edition.language.sentence_ends)]
+    return [(s, t) for s in script(edition, synthetic=True, minutes=minutes) for t in sentences(s.text, edition.language.sentence_ends)]
 
 
 def parse_vtt(data: bytes) -> list[Row]:

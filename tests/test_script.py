@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leafletkit import inline
-from leafletkit.script import script, sentences
+from leafletkit.script import AROUND_WARNING, BEFORE_PART, BETWEEN, SENTENCE_PAUSE, Segment, lines, script, sentences
 from leafletkit.translate import show_date
 
 LATIN = ".?!"
@@ -22,7 +22,7 @@ def ids(edition, **options):
 
 
 def test_order(editions):
-    """Opening words, all warnings, the whole text, all warnings again, contact, other formats, end: in every edition."""
+    """Opening words, contents, all warnings, the whole text, all warnings again, contact, other formats, end: in every edition."""
     for edition in editions.values():
         warnings = list(dict.fromkeys(b.warning for b in edition.text.blocks if b.warning))
         assert warnings
@@ -35,11 +35,37 @@ def test_order(editions):
 
         notices = [f"opening.notice.{n}" for n, _ in enumerate(edition.notices, 1)]
         assert notices
-        assert ids(edition) == [
-            "opening.title", "opening.language", *notices, "opening.publisher", "opening.version", "opening.voice",
+        assert ids(edition, minutes=9) == [
+            "opening.title", "opening.language", "opening.publisher", "opening.version", *notices, "opening.voice", "opening.length",
+            "contents.start", "contents.safety", *(f"contents.{b.id}" for b in edition.text.blocks[1:] if b.kind == "heading"),
+            "contents.contact", "contents.formats",
             *all_warnings("first"), "main.start", *(b.id for b in edition.text.blocks[1:]), *all_warnings("again"),
             "contact.heading", "contact.text", "other.formats", "recording.end",
         ]  # fmt: skip
+
+
+def test_the_length_is_said_if_it_is_known(editions):
+    """In whole minutes, in the edition's own words; without it, that sentence alone is missing."""
+    for edition in editions.values():
+        known = {s.id: s.text for s in script(edition, synthetic=True, minutes=17)}
+        assert "17" in known["opening.length"] and "{" not in known["opening.length"]
+        assert [i for i in known if i != "opening.length"] == ids(edition)
+
+
+def test_the_contents_name_the_chapters(editions):
+    """Each part that is read out before the warnings starts a chapter of the same name later, in the same order."""
+    for edition in editions.values():
+        segments = script(edition, synthetic=True)
+        named = [s.text for s in segments if s.id.startswith("contents.") and s.id != "contents.start"]
+        end = max(n for n, s in enumerate(segments) if s.id.startswith("contents."))
+        chapters = [s.chapter for s in segments[end + 1 :] if s.chapter]
+        assert [c for c in dict.fromkeys(chapters) if c in named] == list(dict.fromkeys(named)), edition.key
+        assert {s.chapter for s in segments if s.id.startswith("contents.")} == {None}
+        # A part that is read by a person is not read twice.
+        takes = {s.id: s.take for s in segments}
+        headings = [b.id for b in edition.text.blocks[1:] if b.kind == "heading"]
+        assert headings and [takes[f"contents.{h}"] for h in headings] == headings
+        assert takes["contents.contact"] == "contact.heading"
 
 
 def test_a_person_does_not_say_that_a_computer_reads(editions):
@@ -65,14 +91,14 @@ def test_opening_words(editions):
 def test_ids_are_unique(editions):
     """In every edition; and words that share a recording are the same words."""
     for edition in editions.values():
-        segments = script(edition, synthetic=True)
+        segments = script(edition, synthetic=True, minutes=3)
         assert len({s.id for s in segments}) == len(segments)
         takes = {}
         for segment in segments:
             assert takes.setdefault(segment.take, segment.text) == segment.text
 
 
-@pytest.mark.parametrize("name", ["contact", "main", "end", "other-formats", "opening-title", "warnings-first", "warning-1"])
+@pytest.mark.parametrize("name", ["contact", "main", "end", "other-formats", "opening-title", "warnings-first", "warning-1", "contents", "start", "safety", "formats"])
 def test_ids_are_unique_whatever_the_author_calls_a_block(editions, name):
     """A heading “Contact {#contact}” shares neither its id nor its recording with the toolkit's own words."""
     edition = editions["clean-hands", "pl"]
@@ -127,6 +153,78 @@ def test_the_hash_binds_the_words(editions):
     """Segments with other words have another hash, those with the same words the same."""
     segments = [s for e in editions.values() for s in script(e, synthetic=True)]
     assert len({s.words_hash for s in segments}) == len({s.text for s in segments})
+
+
+# -- lines
+
+
+def said(*segments, whole=False):
+    """The lines of made segments: (text, slow, first, pause)."""
+    return [(row.text, row.slow, row.first, row.pause) for row in lines(segments, LATIN, whole=whole)]
+
+
+def test_a_line_for_each_sentence():
+    """Half a second between sentences, more between segments, nothing after the last."""
+    assert said(Segment("a", "One. Two? Three."), Segment("b", "Last.")) == [
+        ("One.", False, True, 0.5), ("Two?", False, False, 0.5), ("Three.", False, False, 0.7), ("Last.", False, True, 0.0),
+    ]  # fmt: skip
+    assert (SENTENCE_PAUSE, BETWEEN, BEFORE_PART, AROUND_WARNING) == (0.5, 0.7, 1.0, 1.5)
+
+
+def test_a_person_reads_whole_segments():
+    """One line for each, whatever its sentences, with the pauses of segments."""
+    assert said(Segment("a", "One. Two? Three."), Segment("b", "At 9. Last."), whole=True) == [
+        ("One. Two? Three.", False, True, 0.7), ("At 9. Last.", True, True, 0.0),
+    ]  # fmt: skip
+
+
+def test_numbers_warnings_and_contact_are_slow():
+    """A sentence with a digit of any script is slow, its neighbour is not; a slow segment is slow in every sentence."""
+    for digit in "5٥۵५５":
+        assert [slow for _, slow, *_ in said(Segment("a", f"Wash. Take {digit} of them. Dry."))] == [False, True, False]
+    assert [slow for _, slow, *_ in said(Segment("a", "Stop. Go.", pace="slow"))] == [True, True]
+    assert [slow for _, slow, *_ in said(Segment("a", "Take half of ½."))] == [False]
+
+
+W1, W2 = Segment("w1", "Stop.", warning="one"), Segment("w2", "Go.", warning="two")
+TEXT, PART, SUB = Segment("t", "Text."), Segment("p", "Part.", chapter="Part"), Segment("l", "One:", warning="one", chapter="One:")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "pause"),
+    [
+        (TEXT, W1, AROUND_WARNING), (W1, TEXT, AROUND_WARNING), (W1, W2, AROUND_WARNING), (W1, PART, AROUND_WARNING),
+        (PART, SUB, AROUND_WARNING), (SUB, W1, BETWEEN), (W1, W1, BETWEEN), (TEXT, PART, BEFORE_PART), (PART, TEXT, BETWEEN),
+    ],
+)  # fmt: skip
+def test_pauses(first, second, pause):
+    """The longest around a warning, the next before a new part; pieces of one warning stay together."""
+    assert said(first, second)[0][3] == pause
+
+
+def test_lines_of_the_real_project(editions):
+    """In every edition: no word is lost; warnings, contact and every figure are slow; each warning stands apart."""
+    for edition in editions.values():
+        segments = script(edition, synthetic=True, minutes=12)
+        rows = lines(segments, edition.language.sentence_ends)
+        assert "".join("".join(r.text.split()) for r in rows) == "".join("".join(s.text.split()) for s in segments)
+        assert [r.segment for r in rows if r.first] == list(segments)
+        for row in rows:
+            if row.segment.warning or row.segment.id == "contact.text" or any(c.isdecimal() for c in row.text):
+                assert row.slow, (edition.key, row.text)
+        assert any(not r.slow for r in rows)
+        for row, following in zip(rows, rows[1:], strict=False):
+            if row.segment.warning != following.segment.warning:
+                assert row.pause == AROUND_WARNING
+            assert row.pause == SENTENCE_PAUSE or following.first
+        assert rows[-1].pause == 0
+
+
+def test_no_lines_of_nothing():
+    assert lines((), LATIN) == ()
+
+
+# -- sentences
 
 
 @pytest.mark.parametrize(

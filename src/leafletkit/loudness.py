@@ -12,9 +12,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-TARGET, TOLERANCE = -19.0, 1.0  # LUFS of a finished recording
+TARGET, TOLERANCE = -19.0, 1.0  # LUFS of a finished recording, and how far it may be off
 PEAK = -2.0  # dBTP that a finished recording does not pass
-_CEILING = -2.6  # before encoding: MP3 may add a little
+# Before encoding: MP3 at 64 kbit/s leaves out the highest tones, which are a part of the loudness, and adds a little to peaks.
+_AIM, CEILING = TARGET + 0.45, -3.0
 _BLOCK, _LEAD, _TAIL = 1 << 16, 1 << 13, 1 << 10  # samples: of a block, and of what is computed around it and thrown away
 _OVERSAMPLING = 4
 _SPAN, _SIDE = 1024, 64  # samples: of a piece that is oversampled to find its peaks, and around it
@@ -59,22 +60,22 @@ def true_peak(samples: Signal) -> float:
     return 20 * math.log10(highest) if highest else -math.inf
 
 
-def levelled(pieces: list[Signal], gaps: list[int], rate: int) -> list[Signal]:
+def levelled(pieces: list[Signal], gaps: list[int], rate: int, ceiling: float = CEILING) -> list[Signal]:
     """Pieces of speech at the loudness and below the peak of a finished recording, all raised alike.
 
-    `gaps` are the samples of silence after each piece. Pieces that are one object come out as one.
+    `gaps` are the samples of silence after each piece; `ceiling` is in dBTP. Pieces that are one object come out as one.
     """
     different = {id(p): p for p in pieces}
     gain, out = 1.0, different
     peaks: dict[int, Signal] = {}
     for _ in range(4):
         loudness = integrated(joined([out[id(p)] for p in pieces], gaps), rate)
-        if not math.isfinite(loudness) or abs(loudness - TARGET) < 0.05:
+        if not math.isfinite(loudness) or abs(loudness - _AIM) < 0.05:
             break
-        gain *= 10 ** ((TARGET - loudness) / 20)
-        ceiling = 10 ** (_CEILING / 20) / gain
-        peaks = peaks or {name: _peaks(p, ceiling) for name, p in different.items()}
-        out = {name: _limited(p, peaks[name], ceiling, rate) * np.float32(gain) for name, p in different.items()}
+        gain *= 10 ** ((_AIM - loudness) / 20)
+        top = 10 ** (ceiling / 20) / gain
+        peaks = peaks or {name: _peaks(p, top) for name, p in different.items()}
+        out = {name: _limited(p, peaks[name], top, rate) * np.float32(gain) for name, p in different.items()}
     return [out[id(p)] for p in pieces]
 
 

@@ -34,7 +34,8 @@ LIKE = 0.97
 FRAME, FRAME_LIKE = 0.1, 0.5  # seconds; likeness of each frame that should be audible
 _AUDIBLE = 0.01  # of the mean energy
 _SEARCH = 0.08  # seconds to either side of the claimed start
-_CUE_ERROR = 0.05  # seconds between a transcript's time and the sound
+_CUE_ERROR = 0.05  # seconds between a time and the sound
+_QUIET = 60  # of 32,767: what is lower is no sound yet
 _LENGTH = 0.3  # seconds between the claimed and the true length
 _MINUTES = 0.6  # how far the spoken length may be from the true one
 _CLIPPED, _MOST_CLIPPED = 0.9999, 3  # how many samples in a row at the very top are clipping
@@ -48,6 +49,7 @@ class _Proof:
     edition: Edition
     path: str
     findings: list[Finding] = field(default_factory=list)
+    late: float = 0.0  # seconds: the greatest distance between a cue and the first sound of its sentence
 
     def complain(self, code: str, message: str, hint: str = "build again", warning: str = "") -> None:
         self.findings.append(finding(self.edition, "audio", self.path, code, message, hint, warning))
@@ -104,8 +106,7 @@ def prove_audio(
     if expected and letters:
         _prove_pace(proof, read, plan, spans, letters, spoken, slower)
     places = _prove_warnings(proof, read, plan, spans, person=person) if expected else ()
-    errors = [abs(start - read.cues[number][1]) for number, (start, _) in spans.items()]
-    heard = Heard(read.seconds, loudness, peak, max(errors, default=0.0), tuple((start, name) for start, _, name in read.chapters))
+    heard = Heard(read.seconds, loudness, peak, proof.late, tuple((start, name) for start, _, name in read.chapters))
     return places, tuple(proof.findings), heard
 
 
@@ -234,11 +235,16 @@ def _hear(proof: _Proof, read: _Read, plan: Sequence[Line], expected: Expected) 
     spans, wrong = dict[int, tuple[float, float]](), list[int]()
     by_text = {normal(line.text): line for line in plan}
     for number, (text, at) in enumerate(read.cues):
-        span = _heard(read.samples, read.rate, at, sounds[known[number][1]].get(text)) if number in known else None
-        if span:
+        sound = sounds[known[number][1]].get(text) if number in known else None
+        span = _heard(read.samples, read.rate, at, sound)
+        if span and sound is not None:
             spans[number] = span
+            onset = int(np.argmax(np.abs(sound.astype(np.int32)) > _QUIET)) / read.rate
+            proof.late = max(proof.late, abs(span[0] + onset - at))
         elif text in by_text and not by_text[text].segment.warning:
             wrong.append(number)
+    if proof.late > _CUE_ERROR:
+        proof.complain("proof-transcript", f"a sentence is heard {proof.late * 1000:.0f} ms from its time in the recording")
     notices = [n for n in wrong if by_text[read.cues[n][0]].segment.id.startswith("opening.notice.")]
     for number in notices[:1]:
         proof.complain("proof-notice", f"at {read.cues[number][1]:.1f} s the recording does not say “{read.cues[number][0]}”")
