@@ -3,7 +3,8 @@
 #   make test       runs every test
 # `make quick` runs the tests of the core in under a minute; `make stress` what is too heavy for `make test`.
 # `make faults` plants faults everywhere and writes what was caught to docs/reference/fault-injection.md.
-# `make bench` measures how long the checks and the PDFs take.
+# `make lexicon` writes what the voices say of numbers, signs and abbreviations to docs/reference/lexicon.md.
+# `make bench` measures how long the checks, the PDFs and the recordings take.
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +13,7 @@ RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset
 TEST_PACKAGES := $(RUN_PACKAGES) gettext poppler-utils ffmpeg chromium openjdk-17-jre-headless tesseract-ocr \
   $(addprefix tesseract-ocr-,eng cym pol fra ara urd hin chi-sim)
 
-.PHONY: leaflets test quick stress faults bench setup setup-test lint clean
+.PHONY: leaflets test quick stress faults lexicon bench setup setup-test lint clean
 
 leaflets: setup
 	$(BIN)/python build.py build
@@ -27,9 +28,14 @@ faults: setup-test
 	$(BIN)/python build.py build
 	PYTHONPATH=src $(BIN)/python -m tests.inject dist
 
+lexicon: setup-test
+	PYTHONPATH=src $(BIN)/python -m tests.spoken.report
+
 bench: setup-test
 	$(BIN)/python bench/checks.py
 	$(BIN)/python bench/pdf.py
+	@sh tools/packages.sh espeak-ng lame
+	$(BIN)/python bench/audio.py
 
 stress: setup-test
 	$(BIN)/python -m pytest tests/stress/test_*.py

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -17,14 +17,15 @@ import pytest
 import soundfile
 from mutagen.id3 import ID3
 
-from leafletkit import inline, jobs, pipeline
+from leafletkit import engines, inline, pipeline
+from leafletkit.lexicon import Lexicon
 from leafletkit.model import Edition
 from leafletkit.project import Project, load
 from leafletkit.render.audio import LEAD, Recorded, synthesise
 from leafletkit.script import Segment, script, sentences
 from leafletkit.speech import RATE, Samples, Speaker, SpeechError
-from leafletkit.voices import Voice
 
+from .audio_support import Tone, make_cases, tags_of
 from .conftest import TODAY
 
 TAGS = ("en-GB", "pl")
@@ -80,7 +81,7 @@ def test_title_language_and_notices(made: Made, tag: str) -> None:
     assert tags["TIT2"].text == [inline.plain(edition.text.title.text)]
     assert tags["TLAN"].text == [{"en-GB": "eng", "pl": "pol"}[tag]]
     assert tags["TXXX:language"].text == [tag]
-    assert tags["TPE1"].text == [edition.publisher]
+    assert tags["TPE1"].text == tags["TPUB"].text == [edition.publisher]
     assert tags["TALB"].text == ["clean-hands 0.1"]
     assert "Computer voice" in tags["TXXX:narrator"].text[0]
     (comment,) = tags.getall("COMM")
@@ -121,7 +122,7 @@ def test_the_words_and_their_times(made: Made, tag: str) -> None:
     tags = tags_of(recorded.mp3)
     (lyrics,) = tags.getall("SYLT")
     assert (lyrics.lang, lyrics.format, lyrics.type) == ({"en-GB": "eng", "pl": "pol"}[tag], 2, 1)
-    plan = planned(edition)
+    plan = planned(edition, round(recorded.seconds / 60))
     assert [text for text, _ in lyrics.text] == [text for _, text in plan]
     times = [time for _, time in lyrics.text]
     assert all(a < b for a, b in pairwise(times))
@@ -142,14 +143,14 @@ def test_the_transcript(made: Made, tag: str) -> None:
     assert all(start < end for _, start, end, _ in rows)
     assert all(a[2] < b[1] for a, b in pairwise(rows))
     assert rows[0][1] == LEAD and rows[-1][2] < recorded.seconds - LEAD + 0.01
-    assert {s.id for s in script(edition, synthetic=True)} == {name.rpartition(".")[0] for name, *_ in rows}
+    assert {s.id for s in script(edition, synthetic=True, minutes=3)} == {name.rpartition(".")[0] for name, *_ in rows}
 
 
 def test_the_transcript_escapes_what_it_must(english: Edition, project: Project) -> None:
     text = "Soap & water <b>again</b> if it is > 4 &lt; 5 --> now."
     blocks = tuple(replace(b, text=text.replace("&lt;", "\\&lt;")) if b.id == "why" else b for b in english.text.blocks)
     edition = replace(english, text=replace(english.text, blocks=blocks))
-    recorded = synthesise(edition, project.voices["en-GB"], Tone())
+    recorded = synthesise(edition, project.voices["en-GB"], RATE, Tone())
     assert text in [row[3] for row in parse_vtt(recorded.vtt)]
     assert text in [words for words, _ in tags_of(recorded.mp3).getall("SYLT")[0].text]
 
@@ -162,10 +163,10 @@ def test_the_samples(made: Made, tag: str) -> None:
     samples, rate = soundfile.read(io.BytesIO(recorded.mp3))
     assert rate == RATE and samples.ndim == 1
     assert abs(len(samples) / rate - recorded.seconds) < 0.05
-    assert np.abs(samples).max() < 0.99
+    assert np.abs(samples).max() < 10 ** (-2 / 20)
     lead = int((LEAD - 0.05) * rate)
     assert np.abs(samples[:lead]).max() < 1e-3 and np.abs(samples[-lead:]).max() < 1e-3
-    assert -26 < 20 * np.log10(np.sqrt(np.mean(samples**2))) < -18
+    assert -26 < 20 * np.log10(np.sqrt(np.mean(samples**2))) < -19
 
 
 @pytest.mark.full
@@ -180,29 +181,30 @@ def test_each_cue_stands_where_its_sound_begins(made: Made, tag: str) -> None:
         assert abs(loud[-1] - end) < 0.05, name
 
 
-@pytest.mark.full
-@pytest.mark.parametrize("tag", TAGS)
-def test_the_same_words_give_the_same_bytes(made: Made, project: Project, tag: str) -> None:
-    edition, recorded = made[tag]
-    with Speaker() as speaker:
-        assert synthesise(edition, project.voices[tag], speaker) == recorded
-
-
-def test_the_engine_gets_what_is_to_be_said_at_the_right_pace(english: Edition) -> None:
-    """The lexicon is for the ear alone; warnings, and nothing of the rest of the leaflet, are slow."""
-    speaker = Tone()
-    recorded = synthesise(english, Voice("espeak", "gmw/en", 150, 120, "", {"germs": "jerms", "Do": "Doo"}), speaker)
-    said = {text: rate for text, _, rate in speaker.asked}
-    assert said["Clean hands stop jerms from passing from one person to another."] == 150
-    assert said["Doo not visit if you were sick or had diarrhoea in the last 48 hours."] == 120
+def test_the_engine_gets_what_is_to_be_said_at_the_right_pace(english: Edition, project: Project) -> None:
+    """The lexicon is for the ear alone; warnings and sentences with numbers, and nothing else of the leaflet, are slow."""
+    lexicon = Lexicon("en-GB", {"germs": "jerms", "Do": "Doo"})
+    say = Tone()
+    recorded = synthesise(english, replace(project.voices["en-GB"], lexicon=lexicon), RATE, say)
+    paces = dict(say.asked)
+    assert paces["Clean hands stop jerms from passing from one person to another."] is False
+    assert paces["Wash your hands with soap and water when you come in."] is False
+    assert paces["Doo not visit if you were sick or had diarrhoea in the last 48 hours."] is True
     assert "jerms" not in recorded.vtt.decode() and "germs" in recorded.vtt.decode()
-    assert len(speaker.asked) == len(set(speaker.asked)), "the same words are synthesised once"
+    assert len(say.asked) == len(set(say.asked)), "the same words are synthesised once"
 
 
 def test_a_recording_is_whole_or_not_made(english: Edition, project: Project) -> None:
+    tone = Tone()
+
+    def say(wanted: Sequence[tuple[str, bool]]) -> Mapping[tuple[str, bool], Samples]:
+        if any("unspeakable" in text for text, _ in wanted):
+            raise SpeechError("the engine failed")
+        return tone(wanted)
+
     words = {**english.words, "audio-end": "unspeakable"}
     with pytest.raises(SpeechError):
-        synthesise(replace(english, words=words), project.voices["en-GB"], Tone())
+        synthesise(replace(english, words=words), project.voices["en-GB"], RATE, say)
 
 
 @pytest.mark.full
@@ -218,21 +220,21 @@ def test_an_engine_killed_in_mid_build_harms_no_other_language(small: Path, monk
                 self.spoken += 1
             return super().speak(text, voice, rate, timeout=timeout)
 
-    monkeypatch.setattr(jobs, "Speaker", Doomed)
+    monkeypatch.setattr(engines, "Speaker", Doomed)
     project = load(small)
     selection = pipeline.Selection(formats=("audio",))
     built = pipeline.build(project, pipeline.check(project, selection, TODAY), selection, None, Quiet())
     assert [(f.code, f.language) for f in built.findings] == [("audio-failed", "pl")]
     assert built.published == (("clean-hands", "en-GB"),)
     good, bad = (built.outcomes["clean-hands", tag]["audio"] for tag in TAGS)
-    assert [f.path[-4:] for f in good.files] == [".mp3", ".vtt"] and good.places
+    assert [Path(f.path).name for f in good.files] == [f"clean-hands-en-GB{end}" for end in (".mp3", ".vtt", ".chapters.vtt")] and good.places
     assert (bad.files, bad.places, bad.made, bad.unavailable) == ((), (), None, "")
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("tag", SPOKEN)
 def test_the_published_recordings(dist: Path, tag: str) -> None:
-    """Every real recording: length as in the manifest and in its own chapters, loudness like speech, no clipping."""
+    """Every real recording: length as in the manifest and in its own chapters, its files whole, no clipping."""
     path = dist / f"ivig/{tag}/ivig-{tag}.mp3"
     rows = json.loads((dist / "manifest.json").read_text())["editions"]
     (row,) = [e["formats"]["audio"] for e in rows if (e["leaflet"], e["language"]) == ("ivig", tag)]
@@ -241,6 +243,5 @@ def test_the_published_recordings(dist: Path, tag: str) -> None:
     assert abs(len(samples) / rate - row["seconds"]) < 0.5
     assert abs(len(samples) / rate - max(c.end_time for c in tags.getall("CHAP")) / 1000) < 0.1
     assert tags["TXXX:language"].text == [tag]
-    assert -25 < 20 * np.log10(np.sqrt(np.mean(samples**2))) < -19
     assert np.abs(samples).max() > 0.3 and np.sum(np.abs(samples) >= 0.9999) == 0
     assert len(parse_vtt(path.with_suffix(".vtt").read_bytes())) == len(tags.getall("SYLT")[0].text) > 100

@@ -39,6 +39,9 @@ def little(project: Project, editions: Editions) -> str:
     return record.to_text((editions[KEY],), project.voices)
 
 
+UNREAD = pytest.mark.xfail(strict=True, reason="what is missing of a voice is made up: no lexicon, and a pace of 0 to 0")
+
+
 def changed(text: str, *path: str | int, to: Any = None, drop: bool = False) -> str:
     """The record with one value replaced or taken out."""
     top = json.loads(text)
@@ -222,7 +225,9 @@ def test_a_cut_record(text: str, share: float) -> None:
         ("voices",),
         ("voices", "pl", "engine"),
         ("voices", "pl", "slow"),
-        ("voices", "pl", "say"),
+        pytest.param(("voices", "pl", "lexicon"), marks=UNREAD),
+        pytest.param(("voices", "pl", "letters"), marks=UNREAD),
+        pytest.param(("voices", "pl", "lexicon", "say"), marks=UNREAD),
         ("editions", "E", "leaflet"),
         ("editions", "E", "language"),
         ("editions", "E", "text"),
