@@ -107,7 +107,8 @@ def test_hostile_strings(project, clean, monkeypatch, context, attack):
     if edition is None:
         assert [(f.code, f.language) for f in findings] in ([("string-markup", "pl")], [("contact-changed", "pl")]), findings
         return
-    assert findings == []
+    # Loose braces are shown as they are. A voice passes over them, which withholds the recording and no page.
+    assert findings == [] or (attack == "template" and {(f.code, f.span) for f in findings} == {("speech-silent", "{{"), ("speech-silent", "}}")})
     roots = [parse(render(edition, kind)) for kind in KINDS]
     for root, before in zip(roots, clean, strict=True):
         assert skeleton(root) == skeleton(before)

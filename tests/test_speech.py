@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,8 @@ import pytest
 from leafletkit.errors import Fault
 from leafletkit.model import Edition
 from leafletkit.project import Project
-from leafletkit.proof.espeak import speak_all
+from leafletkit.proof.resynthesis import Resynthesis, speak_all
+from leafletkit.proof.resynthesis import trimmed as cut_off
 from leafletkit.script import script, sentences
 from leafletkit.speech import RATE, Speaker, SpeechError, clean, trimmed
 from leafletkit.speech_server import EXITS
@@ -241,11 +243,44 @@ def test_trimming_keeps_every_loud_sample() -> None:
 
 
 def test_the_second_way_to_the_engine_speaks_the_same(speaker: Speaker) -> None:
-    """What proofs are made of comes without pyttsx3, yet it is the same speech; an unknown voice is a Fault."""
+    """What proofs are made of comes without pyttsx3, yet it is the same speech, sample by sample; an unknown voice is a Fault."""
     text = "Do not visit if you are ill."
-    direct = speak_all((text,), ENGLISH, 125)[text]
-    through = speaker.speak(text, ENGLISH, 125).astype(np.float64)
-    likeness = np.correlate(through, direct.astype(np.float64)).max() / np.sqrt(np.sum(through**2) * np.sum(direct.astype(np.float64) ** 2))
-    assert likeness > 0.99
+    voice = VOICES["en-GB"]
+    for slow, rate in ((True, voice.slow), (False, voice.rate)):
+        direct = speak_all(voice, ROOT, (text,), slow=slow)[text].astype(np.float64)
+        through = cut_off(speaker.speak(text, ENGLISH, rate)).astype(np.float64)
+        assert direct.size == through.size
+        assert np.dot(direct, through) > 0.999 * np.sqrt(np.dot(direct, direct) * np.dot(through, through))
     with pytest.raises(Fault, match="can't be proved"):
-        speak_all((text,), "zz/none", 125)
+        speak_all(replace(voice, name="zz/none"), ROOT, (text,), slow=True)
+    assert speak_all(voice, ROOT, (), slow=True) == {}
+
+
+def test_the_second_way_speaks_each_text_as_if_alone() -> None:
+    """The engine keeps state between texts; in one run and in another order each sounds the same."""
+    texts = ("Do not visit.", "Wash your hands.", "Is it 48 hours?", "Do not visit!")
+    voice = VOICES["en-GB"]
+    together, turned = speak_all(voice, ROOT, texts, slow=False), speak_all(voice, ROOT, texts[::-1], slow=False)
+    assert list(together) == list(texts)
+    for text in texts:
+        assert np.array_equal(together[text], turned[text])
+        assert np.array_equal(together[text], speak_all(voice, ROOT, (text,), slow=False)[text])
+
+
+def test_what_is_spoken_for_a_proof_is_written_out_for_the_ear() -> None:
+    """Texts as they are written go in and come back as keys; two that sound alike are spoken once."""
+    voice = VOICES["en-GB"]
+    sounds = Resynthesis(voice, ROOT)(("Take ≥2 IV doses.", "Take ≥ 2 IV doses."), True)
+    written = voice.spoken("Take ≥2 IV doses.")
+    assert "at least 2 I V" in written
+    assert set(sounds) == {"Take ≥2 IV doses.", "Take ≥ 2 IV doses."}
+    assert all(np.array_equal(sound, speak_all(voice, ROOT, (written,), slow=True)[written]) for sound in sounds.values())
+
+
+def test_silence_at_both_ends_is_cut_off_for_a_comparison() -> None:
+    tone = (8000 * np.sin(np.arange(1, 500) / 10)).astype(np.int16)
+    quiet = np.full(300, 60, np.int16)
+    assert np.array_equal(cut_off(np.concatenate([quiet, tone, -quiet])), tone)
+    assert cut_off(quiet).size == 0 and cut_off(tone[:0]).size == 0
+    lowest = np.array([0, -32768, 0], np.int16)
+    assert cut_off(lowest).tolist() == [-32768]

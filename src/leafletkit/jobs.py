@@ -39,7 +39,7 @@ _BATCHES, _LEAST = 8, 24  # how many parts a recording's sentences are spoken in
 class Job:
     """One format of one edition. `links` is for pages, `voice` for audio; `eyes`: PDFs are read by eye too.
 
-    `cache` is the folder of sentences that were spoken before.
+    `cache` is the folder of sentences that were spoken before; `opus`: recordings come as Opus too.
     """
 
     format: FormatName
@@ -49,6 +49,7 @@ class Job:
     voice: Voice | None = None
     eyes: bool = False
     cache: Path | None = None
+    opus: bool = False
 
     @property
     def styles(self) -> Path:
@@ -150,7 +151,7 @@ def _audio(job: Job) -> Outcome:
         recordings, findings = read_recordings(job.root, tag, leaflet, script(edition, synthetic=False))
         if recordings is None:
             return Outcome("audio", edition.key, findings=findings)
-        recorded = audio_render.from_recordings(edition, recordings)
+        recorded = audio_render.from_recordings(edition, recordings, render_cover(edition, job.styles), opus=job.opus)
         return _proved_audio(job, recorded, _Takes(recordings, edition), None)
     if voice is None:
         return _failed(job, "audio-failed", f"there is no usable voice for {edition.language.english}", "mend audio/voices.toml")
@@ -162,7 +163,7 @@ def _audio(job: Job) -> Outcome:
         )  # fmt: skip
         return Outcome("audio", edition.key, findings=(finding,), unavailable=reason)
     segments = Segments(voice, job.root, Cache(job.cache) if job.cache else None)
-    recorded = audio_render.synthesise(edition, voice, sample_rate(voice, job.root), segments.sounds, render_cover(edition, job.styles))
+    recorded = audio_render.synthesise(edition, voice, sample_rate(voice, job.root), segments.sounds, render_cover(edition, job.styles), opus=job.opus)
     return _proved_audio(job, recorded, _Said(segments), voice)
 
 
@@ -192,15 +193,15 @@ class _Takes:
 
 def _proved_audio(job: Job, recorded: audio_render.Recorded, expected: Expected, voice: Voice | None) -> Outcome:
     """Prove a recording by a voice, or by a person (None)."""
-    data = (recorded.mp3, recorded.vtt, recorded.chapters_vtt)
+    data = recorded.files
     if voice:
         places, findings, heard = prove_audio(
             data, job.edition, job.path, expected, letters=voice.letters, spoken=voice.spoken, slower=voice.rate / voice.slow
         )
     else:
         places, findings, heard = prove_audio(data, job.edition, job.path, expected, person=True)
-    files = tuple(File(job.path.removesuffix(".mp3") + end, d) for end, d in zip(AUDIO_FILES, data, strict=True))
-    made = Made(len(recorded.mp3), seconds=heard.seconds, chapters=heard.chapters)
+    files = tuple(File(job.path.removesuffix(".mp3") + end, d) for end, d in zip(AUDIO_FILES, data, strict=False))
+    made = Made(len(recorded.mp3), seconds=heard.seconds, chapters=heard.chapters, opus=bool(recorded.opus))
     return replace(_outcome(job, files, made, places, findings), recorded=voice is None, heard=heard)
 
 

@@ -89,6 +89,17 @@ def joined(pieces: list[Signal], gaps: list[int]) -> Signal:
     return out
 
 
+def resampled(samples: Signal, rate: int, to: int) -> Signal:
+    """A short sound at another number of samples a second, by band-limited interpolation."""
+    if rate == to or not samples.size:
+        return samples
+    # A length with many small factors, so that the transform is quick; the silence behind is cut off again.
+    size = -(-samples.size // 2048) * 2048
+    wide = round(size * to / rate)
+    out = np.fft.irfft(np.fft.rfft(samples, size), wide)[: round(samples.size * to / rate)] * (wide / size)
+    return np.asarray(out, np.float32)
+
+
 def _peaks(samples: Signal, ceiling: float) -> Signal:
     """The highest value at and just after each sample: between the samples too, where they come near the ceiling."""
     out: Signal = np.abs(samples)

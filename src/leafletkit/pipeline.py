@@ -63,7 +63,7 @@ def build(
     # Pages name the sizes of the other formats, so print and sound come first. Sound takes longest, so
     # that a validator looks at the PDFs meanwhile.
     heavy = [
-        Job(f, e, root, voice=project.voices.get(e.language.tag), eyes=checked.for_release, cache=cache)
+        Job(f, e, root, voice=project.voices.get(e.language.tag), eyes=checked.for_release, cache=cache, opus=project.settings.opus)
         for f in (*reversed(tuple(PRINT)), "audio")
         for key, e in checked.editions.items()
         if f in formats and not checked.withholds(key, f)

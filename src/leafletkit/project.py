@@ -38,6 +38,7 @@ class Settings:
     languages: tuple[str, ...]
     formats: tuple[FormatName, ...]
     allowed_links: tuple[str, ...]
+    opus: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,7 @@ def _settings(reader: Reader) -> Settings:
         languages=top.strings("languages"),
         formats=cast(tuple[FormatName, ...], top.strings("formats", FORMATS)),
         allowed_links=top.strings("allowed_links", ()),
+        opus=top.flag("opus", False),
     )
     for name in settings.formats:
         if name not in FORMATS:

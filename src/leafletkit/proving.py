@@ -120,7 +120,9 @@ def prove_folder(
                 findings.append(_finding("proof-record", f"{record.PATH} has no voice for this recording", record.PATH, edition.key, fmt))
             else:
                 try:
-                    more = [_read(folder, wanted.removesuffix(".mp3") + end) for end in AUDIO_FILES[1:]] if fmt == "audio" else []
+                    beside = [wanted.removesuffix(".mp3") + end for end in AUDIO_FILES[1:]] if fmt == "audio" else []
+                    listed = {f.path for f in cell.files}
+                    more = [_read(folder, path) for n, path in enumerate(beside) if n < 2 or path in listed]
                     jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), None if key in known.recorded else voice, eyes, tuple(more), root))
                 except (OSError, Unreadable, ValueError):
                     continue  # its loss is a finding already: it is in the list of files

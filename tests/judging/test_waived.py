@@ -66,9 +66,9 @@ def test_a_silent_sign_can_be_waived(silent):
     assert accept(silent, "speech-silent") == 0
     checked = look(silent)
     assert not checked.withholds(PL, "audio")
-    assert [f.waived for f in checked.findings if f.language == "pl" and f.code == "speech-silent"] == [
-        "Jan Przykład, Translator, 22 November 2026: Agreed."
-    ]
+    # As it is written and as the voice gets it: one waiver of the code and the string is for both.
+    waived = [f.waived for f in checked.findings if f.language == "pl" and f.code == "speech-silent"]
+    assert waived == ["Jan Przykład, Translator, 22 November 2026: Agreed."] * 2
     swap(silent, PO, "48 godzin ≥2 razy", "48 godzin ≥2 razy,")
     assert look(silent).withholds(PL, "audio")
 

@@ -23,6 +23,7 @@ from ..loudness import PEAK, TARGET, TOLERANCE, integrated, true_peak
 from ..model import Edition, Finding, Heard, Place
 from ..script import Line, lines, script
 from .expect import finding, normal, warnings_of, words_of
+from .opus import prove_opus
 from .vtt import Row, read_vtt
 
 Expected = Callable[[Sequence[str], bool], Mapping[str, NDArray[np.int16]]]
@@ -85,7 +86,7 @@ def prove_audio(
 ) -> tuple[tuple[Place, ...], tuple[Finding, ...], Heard]:
     """Where each warning is spoken (seconds), what is wrong, and how the recording sounds.
 
-    `files` are the MP3, its transcript and its chapters. `expected(texts, slow)` gives the sound (int16 at the file's rate) of
+    `files` are the MP3, its transcript, its chapters, and the Opus file if there is one. `expected(texts, slow)` gives the sound (int16 at the file's rate) of
     each text; without it the file's own claims are held against each other alone, and nothing is placed. `person`: a person has
     read it, block by block, and not a computer sentence by sentence. `letters`: how many letters of `spoken` text a second hold
     at full pace; slow sentences take `slower` times as long. Each warning must be spoken twice or more.
@@ -98,7 +99,7 @@ def prove_audio(
         return (), tuple(proof.findings), Heard()
     _prove_tags(proof, read)
     _prove_chapters(proof, read)
-    _prove_transcript(proof, read, files[1:])
+    _prove_transcript(proof, read, files[1:3])
     plan = _plan(edition, read, person=person)
     _prove_script(proof, read, plan)
     loudness, peak = _prove_level(proof, read)
@@ -106,6 +107,9 @@ def prove_audio(
     if expected and letters:
         _prove_pace(proof, read, plan, spans, letters, spoken, slower)
     places = _prove_warnings(proof, read, plan, spans, person=person) if expected else ()
+    for data in files[3:]:
+        rows = list(spans.values()) or [(start, start + 1) for _, start in read.cues]
+        proof.findings += prove_opus(data, read.samples, read.rate, rows, read.chapters, edition, path.removesuffix(".mp3") + ".opus")
     heard = Heard(read.seconds, loudness, peak, proof.late, tuple((start, name) for start, _, name in read.chapters))
     return places, tuple(proof.findings), heard
 

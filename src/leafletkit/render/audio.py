@@ -21,6 +21,7 @@ from ..recordings import Recordings
 from ..script import LEAD, Line, lines, script
 from ..speech import Samples
 from ..voices import Voice
+from .opus import encode_opus
 
 Say = Callable[[Sequence[tuple[str, bool]]], Mapping[tuple[str, bool], Samples]]
 
@@ -45,16 +46,22 @@ class Cue:
 
 @dataclass(frozen=True)
 class Recorded:
-    """The finished files and the length in seconds; `chapters`: where each begins, in seconds, and its name."""
+    """The finished files and the length in seconds; `chapters`: where each begins, in seconds, and its name; `opus`: if asked for."""
 
     mp3: bytes
     vtt: bytes
     chapters_vtt: bytes
     seconds: float
     chapters: tuple[tuple[float, str], ...]
+    opus: bytes = b""
+
+    @property
+    def files(self) -> tuple[bytes, ...]:
+        """In the order of `links.AUDIO_FILES`; the Opus file only if there is one."""
+        return (self.mp3, self.vtt, self.chapters_vtt, *((self.opus,) if self.opus else ()))
 
 
-def synthesise(edition: Edition, voice: Voice, rate: int, say: Say, cover: bytes = b"") -> Recorded:
+def synthesise(edition: Edition, voice: Voice, rate: int, say: Say, cover: bytes = b"", *, opus: bool = False) -> Recorded:
     """The recording in a computer voice. `say` gives the sound (int16, `rate` a second) of texts at a pace.
 
     Raises what `say` raises; a recording is whole or not made.
@@ -71,22 +78,22 @@ def synthesise(edition: Edition, voice: Voice, rate: int, say: Say, cover: bytes
     rows = lines(script(edition, synthetic=True, minutes=max(1, round((seconds + 5) / 60))), ends)
     sounds |= say([wanted(line) for line in rows if wanted(line) not in sounds])
     signals = {key: _signal(samples) for key, samples in sounds.items()}
-    return _record(edition, rows, [signals[wanted(line)] for line in rows], rate, f"Computer voice: {voice.engine} {voice.name}", cover)
+    return _record(edition, rows, [signals[wanted(line)] for line in rows], rate, f"Computer voice: {voice.engine} {voice.name}", cover, opus)
 
 
-def from_recordings(edition: Edition, recordings: Recordings, cover: bytes = b"") -> Recorded:
+def from_recordings(edition: Edition, recordings: Recordings, cover: bytes = b"", *, opus: bool = False) -> Recorded:
     """The recording put together from takes that a person has read, each brought to the same loudness."""
     rows = lines(script(edition, synthetic=False), edition.language.sentence_ends, whole=True)
     takes = {name: levelled([_signal(samples)], [0], recordings.rate)[0] for name, samples in recordings.takes.items()}
     pieces = [takes[line.segment.take] for line in rows]
-    return _record(edition, rows, pieces, recordings.rate, f"Read by {recordings.reader}", cover)
+    return _record(edition, rows, pieces, recordings.rate, f"Read by {recordings.reader}", cover, opus)
 
 
 def _signal(samples: Samples) -> Signal:
     return samples.astype(np.float32) / np.float32(32768)
 
 
-def _record(edition: Edition, rows: Sequence[Line], pieces: list[Signal], rate: int, narrator: str, cover: bytes) -> Recorded:
+def _record(edition: Edition, rows: Sequence[Line], pieces: list[Signal], rate: int, narrator: str, cover: bytes, opus: bool) -> Recorded:
     gaps = [int(line.pause * rate) for line in rows]
     position = lead = int(LEAD * rate)
     cues = []
@@ -94,16 +101,22 @@ def _record(edition: Edition, rows: Sequence[Line], pieces: list[Signal], rate: 
         cues.append(Cue(position, position + piece.size, line))
         position += piece.size + gap
     length = position + lead
-    mp3 = _tag(_below_the_peak(pieces, gaps, rate, length), edition, cues, length, rate, narrator, cover)
+    sound, even = _below_the_peak(pieces, gaps, rate, length)
+    mp3 = _tag(sound, edition, cues, length, rate, narrator, cover)
     chapters = tuple((cue.start / rate, cue.chapter) for cue in cues if cue.chapter)
-    return Recorded(mp3, _vtt(cues, rate, edition).encode(), _chapters_vtt(cues, length, rate, edition).encode(), length / rate, chapters)
+    small = b""
+    if opus:
+        title = cues[0].chapter or cues[0].line.text
+        small = encode_opus([(c.start, p) for c, p in zip(cues, even, strict=True)], length, rate, edition, title, _chapters(cues, length, rate), cover)
+    return Recorded(mp3, _vtt(cues, rate, edition).encode(), _chapters_vtt(cues, length, rate, edition).encode(), length / rate, chapters, small)
 
 
-def _below_the_peak(pieces: list[Signal], gaps: list[int], rate: int, length: int) -> bytes:
-    """The pieces as MP3, at the right loudness. MP3 raises some peaks: if it is one too many, they start lower."""
+def _below_the_peak(pieces: list[Signal], gaps: list[int], rate: int, length: int) -> tuple[bytes, list[Signal]]:
+    """The pieces as MP3, and each, at the right loudness. MP3 raises some peaks: if it is one too many, they start lower."""
     lead, ceiling, mp3 = int(LEAD * rate), CEILING, b""
     for _ in range(4):
-        sound = joined(levelled(pieces, gaps, rate, ceiling), gaps)
+        even = levelled(pieces, gaps, rate, ceiling)
+        sound = joined(even, gaps)
         samples = np.zeros(length, np.int16)
         samples[lead : lead + sound.size] = np.clip(np.round(sound * 32767), -32767, 32767)
         mp3 = _encode(samples[_ENCODER_DELAY:], rate)
@@ -111,7 +124,7 @@ def _below_the_peak(pieces: list[Signal], gaps: list[int], rate: int, length: in
         if over <= 0:
             break
         ceiling -= over + 0.2
-    return mp3
+    return mp3, even
 
 
 def _encode(samples: Samples, rate: int) -> bytes:

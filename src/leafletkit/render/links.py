@@ -22,6 +22,7 @@ class Made:
     pages: int = 0
     seconds: float = 0.0
     chapters: tuple[tuple[float, str], ...] = ()
+    opus: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,10 @@ class Links:
     audio: str
     transcript: str
     chapters: tuple[Chapter, ...] = ()
+    opus: str = ""
 
 
-AUDIO_FILES = (".mp3", ".vtt", ".chapters.vtt")  # how the names of a recording's files end: sound, transcript, chapters
+AUDIO_FILES = (".mp3", ".vtt", ".chapters.vtt", ".opus")  # how the names of a recording's files end: sound, transcript, chapters; Opus if asked for
 
 
 def file_name(fmt: FormatName, leaflet: str, tag: str) -> str:
@@ -114,7 +116,8 @@ def page_links(
     )
     others = tuple(LanguageLink(x.tag, x.endonym, x.direction, f"../{x.tag}/{here}") for x in languages)
     audio = file_name("audio", leaflet, tag) if "audio" in made else ""
+    opus = audio.removesuffix(".mp3") + ".opus" if audio and made["audio"].opus else ""
     chapters = tuple(
         Chapter(name, f"{int(start // 60)}:{int(start % 60):02d}", f"{audio}#t={start:.1f}") for start, name in (made["audio"].chapters if audio else ())
     )
-    return Links("../../", others, formats, audio, audio.removesuffix(".mp3") + ".vtt" if audio else "", chapters)
+    return Links("../../", others, formats, audio, audio.removesuffix(".mp3") + ".vtt" if audio else "", chapters, opus)
