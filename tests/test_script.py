@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -213,7 +214,7 @@ def test_lines_of_the_real_project(editions):
             if row.segment.warning or row.segment.id == "contact.text" or any(c.isdecimal() for c in row.text):
                 assert row.slow, (edition.key, row.text)
         assert any(not r.slow for r in rows)
-        for row, following in zip(rows, rows[1:], strict=False):
+        for row, following in pairwise(rows):
             if row.segment.warning != following.segment.warning:
                 assert row.pause == AROUND_WARNING
             assert row.pause == SENTENCE_PAUSE or following.first

@@ -151,7 +151,7 @@ def _audio(job: Job) -> Outcome:
         recordings, findings = read_recordings(job.root, tag, leaflet, script(edition, synthetic=False))
         if recordings is None:
             return Outcome("audio", edition.key, findings=findings)
-        recorded = audio_render.from_recordings(edition, recordings, render_cover(edition, job.styles), opus=job.opus)
+        recorded = audio_render.from_recordings(edition, recordings, _cover(job), opus=job.opus)
         return _proved_audio(job, recorded, _Takes(recordings, edition), None)
     if voice is None:
         return _failed(job, "audio-failed", f"there is no usable voice for {edition.language.english}", "mend audio/voices.toml")
@@ -163,8 +163,16 @@ def _audio(job: Job) -> Outcome:
         )  # fmt: skip
         return Outcome("audio", edition.key, findings=(finding,), unavailable=reason)
     segments = Segments(voice, job.root, Cache(job.cache) if job.cache else None)
-    recorded = audio_render.synthesise(edition, voice, sample_rate(voice, job.root), segments.sounds, render_cover(edition, job.styles), opus=job.opus)
+    recorded = audio_render.synthesise(edition, voice, sample_rate(voice, job.root), segments.sounds, _cover(job), opus=job.opus)
     return _proved_audio(job, recorded, _Said(segments), voice)
+
+
+def _cover(job: Job) -> bytes:
+    """The picture beside a recording. Who listens needs none: without a font there is sound without a picture."""
+    try:
+        return render_cover(job.edition, job.styles)
+    except (fonts.FontMissing, Illegible):
+        return b""
 
 
 @dataclass(frozen=True)

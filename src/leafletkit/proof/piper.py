@@ -19,10 +19,12 @@ def main() -> None:
 
     request = json.loads(sys.stdin.read())
     voice = PiperVoice.load(request["voice"])
-    how = SynthesisConfig(length_scale=100 / request["rate"], noise_scale=0.0, noise_w_scale=0.0, normalize_audio=False)
+    scale = voice.config.length_scale * 100 / request["rate"]
+    how = SynthesisConfig(length_scale=scale, noise_scale=0.0, noise_w_scale=0.0, normalize_audio=False)
     for number, text in enumerate(request["texts"]):
         parts = []
-        for phonemes in voice.phonemize(text):
+        # [[…]] would be phonemes; a part without any is not spoken.
+        for phonemes in filter(None, voice.phonemize(text.replace("[", "[ "))):
             sound = voice.phoneme_ids_to_audio(voice.phonemes_to_ids(phonemes), how)
             parts.append(np.asarray(sound[0] if isinstance(sound, tuple) else sound, np.float32).ravel())
         samples = np.concatenate(parts) if parts else np.zeros(0, np.float32)
