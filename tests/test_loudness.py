@@ -122,7 +122,6 @@ def test_a_peak_between_the_samples_is_found() -> None:
     assert true_peak(samples) == pytest.approx(-6.02, abs=0.1)
 
 
-@pytest.mark.xfail(strict=True, reason="half the rate counts twice in the interpolation: a click comes out by a part in its block's size too high or too low")
 def test_interpolation_goes_through_the_samples() -> None:
     click = np.zeros(1152, np.float32)
     click[600] = 1.0
@@ -228,7 +227,6 @@ def test_another_ceiling(ceiling: float) -> None:
     assert true_peak(levelled(pieces, [0], 22_050, ceiling)[0]) <= ceiling + 0.25
 
 
-@pytest.mark.xfail(strict=True, reason="a recording that is as loud as it should be is given back before its peaks are looked at")
 def test_peaks_of_what_is_loud_enough_already() -> None:
     rate = 22_050
     (right,) = levelled([speech_like(rate, 6)], [0], rate)

@@ -39,9 +39,6 @@ def little(project: Project, editions: Editions) -> str:
     return record.to_text((editions[KEY],), project.voices)
 
 
-UNREAD = pytest.mark.xfail(strict=True, reason="what is missing of a voice is made up: no lexicon, and a pace of 0 to 0")
-
-
 def changed(text: str, *path: str | int, to: Any = None, drop: bool = False) -> str:
     """The record with one value replaced or taken out."""
     top = json.loads(text)
@@ -202,7 +199,7 @@ def test_huge_nesting(opening: str) -> None:
             record.from_text(text)
 
 
-@pytest.mark.parametrize("version", [0, 2, 99, -1])
+@pytest.mark.parametrize("version", [0, 1, 99, -1])
 def test_another_version(little: str, version: int) -> None:
     """A record of a later toolkit is not half understood."""
     with pytest.raises(Fault, match="another version") as fault:
@@ -225,9 +222,9 @@ def test_a_cut_record(text: str, share: float) -> None:
         ("voices",),
         ("voices", "pl", "engine"),
         ("voices", "pl", "slow"),
-        pytest.param(("voices", "pl", "lexicon"), marks=UNREAD),
-        pytest.param(("voices", "pl", "letters"), marks=UNREAD),
-        pytest.param(("voices", "pl", "lexicon", "say"), marks=UNREAD),
+        ("voices", "pl", "lexicon"),
+        ("voices", "pl", "letters"),
+        ("voices", "pl", "lexicon", "say"),
         ("editions", "E", "leaflet"),
         ("editions", "E", "language"),
         ("editions", "E", "text"),

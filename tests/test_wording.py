@@ -312,7 +312,6 @@ def test_a_voice_of_another_language(project, editions, phonemes):
 
 
 @pytest.mark.parametrize("address", ["oddzial-5@example.org", "ward_5@example.org", "www.my-trust.org"])
-@pytest.mark.xfail(strict=True, reason="a hyphen or an underscore in an address is not heard, and not found")
 def test_a_sign_of_an_address_that_is_not_spoken(project, editions, phonemes, address):
     """Who leaves it out writes to somebody else."""
     voice = project.voices["pl"]

@@ -103,6 +103,9 @@ def read_lexicon(root: Path, tag: str) -> tuple[Lexicon, tuple[Finding, ...]]:
     days = numbers.strings("days", ())
     if days and len(days) != 31:
         numbers.complain("days", f"it has {len(days)} entries", "give all 31 days of a month, or none")
+    for number in (*words.values, *numbers.strings("spell", ())):
+        if not (number.isascii() and number.isdigit()):
+            numbers.complain("words", f"“{number}” is not a whole number in figures", "write its digits, without signs, or put it under [say]")
     lexicon = Lexicon(
         tag, say, signs, units,
         spell=numbers.strings("spell", ()),

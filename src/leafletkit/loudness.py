@@ -66,16 +66,18 @@ def levelled(pieces: list[Signal], gaps: list[int], rate: int, ceiling: float = 
     `gaps` are the samples of silence after each piece; `ceiling` is in dBTP. Pieces that are one object come out as one.
     """
     different = {id(p): p for p in pieces}
-    gain, out = 1.0, different
-    peaks: dict[int, Signal] = {}
+    gain, peaks = 1.0, dict[int, Signal]()
+    loudness = integrated(joined(pieces, gaps), rate)
+    out = different
     for _ in range(4):
-        loudness = integrated(joined([out[id(p)] for p in pieces], gaps), rate)
-        if not math.isfinite(loudness) or abs(loudness - _AIM) < 0.05:
-            break
-        gain *= 10 ** ((_AIM - loudness) / 20)
+        if math.isfinite(loudness):
+            gain *= 10 ** ((_AIM - loudness) / 20)
         top = 10 ** (ceiling / 20) / gain
         peaks = peaks or {name: _peaks(p, top) for name, p in different.items()}
         out = {name: _limited(p, peaks[name], top, rate) * np.float32(gain) for name, p in different.items()}
+        loudness = integrated(joined([out[id(p)] for p in pieces], gaps), rate)
+        if not math.isfinite(loudness) or abs(loudness - _AIM) < 0.05:
+            break
     return [out[id(p)] for p in pieces]
 
 
@@ -151,6 +153,7 @@ def _blocks(samples: Signal, before: int, after: int) -> Iterator[Signal]:
 def _oversampled(block: Signal) -> Signal:
     """Four samples for each, by band-limited interpolation. The ends of the block ring."""
     spectrum = np.fft.rfft(block)
+    spectrum[..., -1] /= 2  # the tone at half the rate is counted once for each side
     out: Signal = np.fft.irfft(spectrum, block.shape[-1] * _OVERSAMPLING).astype(np.float32) * _OVERSAMPLING
     return out
 

@@ -16,6 +16,7 @@ from .lexicon import CURRENCIES, UNITS, Lexicon, locale_of
 
 # White space inside a number that joins figures; a plain space never does: "2 500 mg tablets" are two.
 HARD = "\u00a0\u202f"
+_DIGITS = 9  # that decide about a plural; Babel fails on very long numbers
 FRACTIONS = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.33", "⅔": "0.67"}
 
 
@@ -84,9 +85,10 @@ def _filled(text: str, value: Decimal, said: str, locale: Locale) -> str:
 def _value(number: str, tag: str) -> Decimal:
     """What a number is worth, for the choice of a plural."""
     if number[-1] in FRACTIONS:
-        return Decimal(number[:-1] or "0") + Decimal(FRACTIONS[number[-1]])
+        return Decimal(number[:-1][-_DIGITS:] or "0") + Decimal(FRACTIONS[number[-1]])
     kind, parts = _parts(number, tag)
-    return Decimal(f"{parts[0]}.{parts[1]}") if kind == "point" and len(parts) == 2 else Decimal(parts[0])
+    whole = parts[0][-_DIGITS:]
+    return Decimal(f"{whole}.{parts[1][:_DIGITS]}") if kind == "point" and len(parts) == 2 else Decimal(whole)
 
 
 def _parts(number: str, tag: str) -> tuple[Literal["point", "list"], list[str]]:
@@ -101,6 +103,8 @@ def _parts(number: str, tag: str) -> tuple[Literal["point", "list"], list[str]]:
         rest = text[found.end() :]
         if not rest or re.fullmatch(r"[.,]\d+", rest):
             return "point", [re.sub(r"\D", "", found[0]), *re.findall(r"\d+", rest)]
+    if re.fullmatch(r"\d{1,3}(?: 000)+", text):
+        return "point", [text.replace(" ", "")]
     digits = re.findall(r"\d+", text)
     if text.startswith("."):
         return "point", ["0", *digits]

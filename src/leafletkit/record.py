@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from cattrs import BaseValidationError
+from cattrs.gen import make_dict_structure_fn
 from cattrs.preconf.json import make_converter
 
 from .errors import Fault
+from .lexicon import Lexicon
 from .model import Edition, Facts, FormatName
 from .voices import Voice
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 PATH, MANIFEST = "record.json", "manifest.json"
 T = TypeVar("T")
 
@@ -89,12 +91,26 @@ def _is_tuple(kind: Any) -> bool:
     return get_origin(kind) is tuple
 
 
+def _complete(kind: type[T]) -> Any:
+    """A reader of a value whose fields have defaults: in a record each must be there, or a proof would look for other words."""
+    read = make_dict_structure_fn(kind, _CONVERTER)
+
+    def hook(value: Any, _: object) -> T:
+        if lacking := {f.name for f in fields(kind)} - value.keys():  # type: ignore[arg-type]
+            raise KeyError(*lacking)
+        return read(value, kind)
+
+    return hook
+
+
 _CONVERTER = make_converter()
 _CONVERTER.register_structure_hook_func(_is_tuple, _tuple)
 _CONVERTER.register_unstructure_hook(Path, str)
 for _kind in (str, bool, int, float):
     _CONVERTER.register_structure_hook(_kind, _strict(_kind))
 _CONVERTER.register_structure_hook(Path, lambda value, _: Path(_strict(str)(value, str)))
+for _whole in (Lexicon, Voice):
+    _CONVERTER.register_structure_hook(_whole, _complete(_whole))
 _FAULTS = (ValueError, TypeError, KeyError, AttributeError, RecursionError, BaseValidationError)
 
 

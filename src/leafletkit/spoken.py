@@ -19,7 +19,7 @@ from .letters import DIGITS, HAN, INSIDE, UNSEEN
 from .lexicon import CURRENCIES, UNITS, Lexicon, locale_of
 from .measures import FRACTIONS, HARD, integer, measured, number
 
-_DASH = "-‐‑‒–—―−~"
+_DASH = "-‐‑‒–—―"
 _LATIN = r"A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _OPENING, _CLOSING = "([{“‘«「『（【《\"'", ",.;:!?)]}”’»،؛؟۔।、。，；：！？）】》」』…\"'"
 
@@ -29,10 +29,14 @@ _TWO = (("<=", "≤"), (">=", "≥"), ("=<", "≤"), ("=>", "≥"))
 _WIDE = {"．": ".", "，": ",", "：": ":", "－": "-"}
 
 
+def entries(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The words of a text that the lexicon says in its own way."""
+    return tuple(dict.fromkeys(match[0] for match in _rules_of(lexicon).finditer(_folded(text)) if match.lastgroup == "word"))
+
+
 def spoken(text: str, lexicon: Lexicon) -> str:
     """The text as an engine gets it: one line, digits 0-9 only. Each part is written out once, by the first rule that fits."""
     text = _folded(text)
-    rules = _rules(lexicon.tag, tuple(lexicon.say), tuple(lexicon.units), bool(lexicon.days), lexicon.years, lexicon.time + " " + lexicon.hour)
 
     def one(match: re.Match[str]) -> str:
         said = _SAY[str(match.lastgroup)](match, lexicon)
@@ -41,7 +45,7 @@ def spoken(text: str, lexicon: Lexicon) -> str:
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         return f"{'' if before in _OPENING or _han(before) else ' '}{said}{'' if after in _CLOSING or _han(after) else ' '}"
 
-    said = " ".join(rules.sub(one, text).split())
+    said = " ".join(_rules_of(lexicon).sub(one, text).split())
     # A voice may take two numbers for one with thousands: "2 500".
     return re.sub(r"(?<=\d) (?=\d{3}(?!\d))", ", ", said)
 
@@ -59,15 +63,20 @@ def _han(character: str) -> bool:
     return bool(re.match(f"[{HAN}]", character))
 
 
+def _rules_of(lexicon: Lexicon) -> re.Pattern[str]:
+    return _rules(lexicon.tag, tuple(lexicon.say), tuple(lexicon.units), bool(lexicon.days), lexicon.years, f"{lexicon.time} {lexicon.hour}")
+
+
 @lru_cache(maxsize=64)
 def _rules(tag: str, words: tuple[str, ...], own_units: tuple[str, ...], days: bool, years: str, clocks: str) -> re.Pattern[str]:
     """All rules as one pattern; a group's name is its rule. The first that fits a place is used."""
     units = "|".join(re.escape(u) for u in sorted({*UNITS, *CURRENCIES, *own_units}, key=len, reverse=True))
     # A unit ends where its word ends; Chinese words have no edges.
     unit = rf"(?:(?:{units})(?:(?<![{INSIDE}])|(?![{_LATIN if tag.startswith('zh') else INSIDE}])))"
-    figure = rf"(?:\d+[{''.join(FRACTIONS)}]|[{''.join(FRACTIONS)}]|\d+(?:[.,٬٫{HARD}]\d+)*|[.]\d+)"
+    figure = rf"(?:\d{{1,3}}(?: 000)+(?!\d)|\d+[{''.join(FRACTIONS)}]|[{''.join(FRACTIONS)}]|\d+(?:[.,٬٫{HARD}]\d+)*|[.]\d+)"
     edge = rf"(?<![{_LATIN}])(?<![{_LATIN}][.,])"
-    dash = rf"\s?[{_DASH}]\s?"
+    # "−" and "~" with a space before them alone belong to the number behind.
+    dash = rf"(?:\s?[{_DASH}]\s?|\s[−~]\s|[−~])"
     start = rf"(?:(?<![^\s{re.escape(_OPENING)}{HAN}{re.escape(_CLOSING)}])|(?<=[<>≤≥±~=]))(?<!\d[{HAN}])"
     quantity = (
         rf"(?:(?P<sign>[<>≤≥±~](?=\s?[£€$₹%٪.\d])|(?<!\w)\+(?=\s?\d)|{start}[-−–](?=[.\d]))\s?)?{edge}(?P<money>[£€$₹%٪])?(?P<low>{figure})(?:[\s-]?(?P<unit1>{unit}))?"
@@ -80,12 +89,13 @@ def _rules(tag: str, words: tuple[str, ...], own_units: tuple[str, ...], days: b
     rules = [
         ("mail", rf"[A-Za-z0-9][A-Za-z0-9._+-]*@{label}(?:\.{label})+"),
         ("web", rf"(?:https?://)?(?<![{_LATIN}.@])(?:(?:www(?:\.{label})+)|(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])\.)+[a-z]{{2,6}})(?![{_LATIN}])(?:/[A-Za-z0-9._/-]*[A-Za-z0-9/])?"),
-        ("word", "|".join(map(_whole, sorted(words, key=len, reverse=True)))),
+        # A number with a fraction ("2½") is left to the quantities, or its unit would be lost.
+        ("word", "|".join(_whole(w) for w in sorted(words, key=len, reverse=True) if not re.fullmatch(rf"\d*[{''.join(FRACTIONS)}]", w))),
         ("dated", rf"{edge}(?:\d{{4}}(?P<mark1>[-/.])\d{{1,2}}(?P=mark1)\d{{1,2}}|\d{{1,2}}(?P<mark2>[./-])\d{{1,2}}(?P=mark2)\d{{4}}|\d{{1,2}}(?P<mark3>[/-])\d{{1,2}}(?P=mark3)\d{{2}})(?![\d/])(?!-\d)"),
         ("day", rf"{edge}(?P<which>\d{{1,2}})(?=\s(?:{'|'.join(map(re.escape, _months(tag)))})(?!\w))" if days and _months(tag) else ""),
         ("years", rf"{edge}(?:(?P<from>\d{{4}})\s?年?{dash})?(?P<year>\d{{4}})(?=\s?年)" if years == "digits" else ""),
         ("clock", rf"{edge}(?P<from_>{clock})(?:{dash}(?P<to_>{clock}))?(?:\s?(?:{tails or '(?!)'})(?!\w))?"),
-        ("phone", rf"{edge}(?:(?:\+\d{{1,3}}[\s-]?(?:\(0\)[\s-]?)?|\(?0)\d{{1,4}}\)?(?:[\s-]?\d{{2,4}}){{1,5}}(?!\d|[.,]\d|\s?[/%])"
+        ("phone", rf"{edge}(?=(?:[\s()+-]*\d){{6}})(?:(?:\+\d{{1,3}}[\s-]?(?:\(0\)[\s-]?)?|\(?0)\d{{1,4}}\)?(?:[\s-]?\d{{2,4}}){{1,5}}(?!\d|[.,]\d|\s?[/%]|\s?{unit})"
                   r"|(?:\d{3}[ -]\d{3}[ -]\d{3}|\d{2}[ -]\d{3}[ -]\d{2}[ -]\d{2}|\d{3}[ -]\d{4}[ -]\d{4})(?![\d.,-]\d|\d))"),
         ("quantity", quantity),
         ("alone", rf"[−@&#+=<>≤≥±×~→°*/]|(?<=\w)–(?=\w)|(?<=\d[{HAN}])[-–—](?=\d)"),
@@ -192,6 +202,8 @@ def _quantity(match: re.Match[str], lexicon: Lexicon) -> str:
     """A number or a range, with what is written before and behind: sign, currency, unit, "per" something."""
     low, high, between = match["low"], match["high"], lexicon.signs.get("–")
     first, last = match["money"] or match["unit1"], match["money2"] or match["unit2"] or (match["money"] if match["high"] else None)
+    if first or last:  # "half milligrams" is no English: a part of a unit is said as a decimal
+        low, high = (FRACTIONS.get(n, n) if n and n in "½¼¾" else n for n in (low, high))
     per = [(n, u) for n, u in re.findall(r"/\s?((?:\d[\d.,]*)?)\s?([^\s/\d][^/]*)", match["per"] or "")]
     if high and between is None:
         return match[0]

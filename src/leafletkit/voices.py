@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -96,7 +97,7 @@ def read_voices(root: Path, tags: tuple[str, ...]) -> tuple[Voices, tuple[Findin
 def _band(row: Fields, needed: bool) -> tuple[float, float]:
     """The field “letters”: [slowest, fastest]."""
     values = row.numbers("letters", None if needed else ())
-    if values and not (len(values) == 2 and 0 < values[0] < values[1]):
+    if (values or row.values.get("letters") == []) and not (len(values) == 2 and 0 < values[0] < values[1] < math.inf):
         row.complain("letters", "“letters” is not a lower and a higher number", "write letters = [8, 16], as “leafletkit say --language TAG” measures them")
         return 0.0, 0.0
     return (values[0], values[1]) if values else (0.0, 0.0)

@@ -14,6 +14,7 @@ from .. import inline
 from ..letters import HAN
 from ..model import Edition, Finding
 from ..script import script
+from ..spoken import entries
 from ..voices import Voice
 
 SILENT, WRONG = "speech-silent", "voice-wrong"
@@ -22,6 +23,7 @@ Phonemes = Callable[[str, Sequence[str]], tuple[tuple[str, ...], tuple[str, ...]
 _STRESS = re.compile(r"[\sˈˌː_|ˑ-]")
 _SWITCH = re.compile(r"\(([a-z]{2,3})[a-z-]*\)")
 _MEANT = re.compile(r"(?<=\d)[.,:/–-](?=\d)|[%&@#*/\\]|[^\w\s]")  # signs that carry a meaning, if their category is one
+_ADDRESS = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9._-]+|(?:https?://|www\.)[A-Za-z0-9._/-]+")
 _WORDS = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 _SAME = {"zh": ("cmn", "zh")}  # where espeak-ng has another code than BCP 47
 
@@ -43,6 +45,9 @@ def speech(edition: Edition, voice: Voice, phonemes: Phonemes) -> Iterator[Findi
         # As it is written, and as the lexicon makes it: a word that the lexicon takes away is silent, too.
         for token in (*_tokens(words), *_tokens(voice.spoken(words))):
             wanted.setdefault(token, []).append(name)
+        # Several words of the lexicon in one, and the signs of an address, stand in no single token.
+        for token in (*entries(words, voice.lexicon), *(m[0].rstrip(".,;:!?") for m in _ADDRESS.finditer(words))):
+            wanted.setdefault(token, []).append(name)
     signs = {(token, m.start()): token[: m.start()] + " " + token[m.end() :] for token in wanted for m in _MEANT.finditer(token) if _meant(token, m.start())}
     texts = list(dict.fromkeys([*wanted, *signs.values()]))
     said = dict(zip(texts, phonemes(voice.name, [voice.spoken(t) for t in texts])[1], strict=True))
@@ -58,6 +63,8 @@ def speech(edition: Edition, voice: Voice, phonemes: Phonemes) -> Iterator[Findi
     for token in wanted:
         if not sounds(said[token]):
             yield from finding(SILENT, token, f"the voice does not speak “{token}”")
+        elif lost := [p for p in voice.spoken(token).split() if p in tuple("-_@./")] if _ADDRESS.fullmatch(token) else []:
+            yield from finding(SILENT, token, f"the voice does not speak the sign “{lost[0]}” of “{token}”")
         elif not re.search("[A-Za-z]", token) and any(m[1] not in (*codes, *(c.split("-")[0] for c in languages)) for m in _SWITCH.finditer(said[token])):
             yield from finding(WRONG, token, f"the voice reads “{token}” as another language")
         for (name, position), without in signs.items() if sounds(said[token]) else ():
