@@ -23,7 +23,7 @@ from .merge import template, updated
 from .model import Finding, Standing, Unit
 from .phonemes import Phonemes
 from .project import Project, load_catalogue, po_path, pot_path
-from .proof.audio import weight
+from .proof.audio import says_a_pace, weight
 from .publish import write_file
 from .script import lines, script
 from .segments import Segments
@@ -186,12 +186,12 @@ def say(project: Project, tag: str, text: str | None, today: date) -> int:
 def _measure(project: Project, tag: str, voice: Voice, today: date) -> int:
     editions = run_check(project, Selection(languages=(tag,)), today).editions.values()
     said = {voice.spoken(line.text) for e in editions for line in lines(script(e, synthetic=True), e.language.sentence_ends)}
-    long = [text for text in sorted(said) if weight(text) >= 15]
+    long = sorted(filter(says_a_pace, said))
     sounds = Segments(voice, project.root).sounds([(text, False) for text in long])
     paces = sorted((weight(text) / (sound.size / sample_rate(voice, project.root)), text) for (text, _), sound in sounds.items())
     if not paces:
         raise Fault(f"there are no whole editions in “{tag}” to measure", "translate a leaflet first")
     for pace, text in (*paces[:2], *paces[-2:]):
         print(f"{pace:5.1f} letters a second: {text}")
-    print(f"{len(paces)} sentences; with a little room: letters = [{paces[0][0] * 0.93:.1f}, {paces[-1][0] * 1.07:.1f}]")
+    print(f"{len(paces)} sentences; with a little room: letters = [{paces[0][0] * 0.85:.1f}, {paces[-1][0] * 1.15:.1f}]")
     return 0
