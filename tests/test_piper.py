@@ -299,7 +299,6 @@ def test_prove_without_the_voice_file(built: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.full
-@pytest.mark.xfail(strict=True, reason="a voice that is missing is told as a file that can't be read, “publish again”")
 def test_prove_without_the_voice_file_says_what_to_do(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (built / f"audio/voices/{VOICE}.onnx").unlink()
     said = " ".join(prove(built, capsys, "--project", str(built))[1].split())
@@ -398,7 +397,7 @@ HANGS = "def synthesize(self, text, how): time.sleep(900)"
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Piper is given half a second for a sentence, and others what they always get."""
     ask = Speaker._ask
-    monkeypatch.setattr(Speaker, "_ask", lambda self, row, limit: ask(self, row, 0.5 if row["voice"].endswith(".onnx") else limit))
+    monkeypatch.setattr(Speaker, "_ask", lambda self, row, limit, name: ask(self, row, 0.5 if row["voice"].endswith(".onnx") else limit, name))
 
 
 def test_killed_in_mid_run(home: Path, editions: Mapping[tuple[str, str], Edition], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -417,7 +416,6 @@ def test_a_process_that_hangs(home: Path, editions: Mapping[tuple[str, str], Edi
 
 
 @pytest.mark.parametrize("row", [KILLED, HANGS], ids=["killed", "hangs"])
-@pytest.mark.xfail(strict=True, reason="the text and the voice are not named, and “make setup” mends neither")
 def test_what_to_do_when_it_stops(
     row: str, home: Path, editions: Mapping[tuple[str, str], Edition], monkeypatch: pytest.MonkeyPatch, impatient: None
 ) -> None:
@@ -459,7 +457,6 @@ def test_killed_in_mid_run_of_a_build_on_two_cores(built: Path, tmp_path: Path, 
     assert (audio["en-GB"]["state"], audio["pl"]["state"]) == ("withheld", "made")
 
 
-@pytest.mark.xfail(strict=True, reason="perform_speech takes only a Fault for a fault: any other error in one voice ends the whole build")
 def test_settings_that_break_the_reader(home: Path, editions: Mapping[tuple[str, str], Edition]) -> None:
     """So deep that Python gives up: as any other fault, it withholds this language's audio."""
     beside("[" * 100_000)(home)
@@ -470,7 +467,6 @@ def test_settings_that_break_the_reader(home: Path, editions: Mapping[tuple[str,
     failure(outcome)
 
 
-@pytest.mark.xfail(strict=True, reason="speech_jobs takes only a Fault for a fault: Piper over another onnxruntime ends the whole build")
 def test_piper_over_another_onnxruntime(home: Path, editions: Mapping[tuple[str, str], Edition], monkeypatch: pytest.MonkeyPatch) -> None:
     """With onnxruntime-gpu there is no package “onnxruntime”, whose version is part of the fingerprint."""
 

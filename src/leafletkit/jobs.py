@@ -87,16 +87,20 @@ def perform(job: Job) -> Outcome:
     fonts.use(job.root)
     try:
         return _PERFORM[job.format](job)
-    except fonts.FontMissing as fault:
-        return _failed(job, "font-missing", fault.what, fault.hint)
-    except Illegible as fault:
-        return _failed(job, "proof-illegible", fault.what, fault.hint)
-    except Fault as fault:
-        return _failed(job, "audio-failed" if job.format == "audio" else "render-failed", fault.what, fault.hint)
     except Exception as error:  # one leaflet's trouble must not take the others with it
-        reason = f"{type(error).__name__}: {error}"
-        return _failed(job, "audio-failed" if job.format == "audio" else "render-failed", f"the file could not be made: {reason}",
-                       "report this as a fault of the toolkit")  # fmt: skip
+        return _fault(job, error)
+
+
+def _fault(job: Job, error: Exception) -> Outcome:
+    """What became of a job that ended early."""
+    if isinstance(error, fonts.FontMissing):
+        return _failed(job, "font-missing", error.what, error.hint)
+    if isinstance(error, Illegible):
+        return _failed(job, "proof-illegible", error.what, error.hint)
+    code = "audio-failed" if job.format == "audio" else "render-failed"
+    if isinstance(error, Fault):
+        return _failed(job, code, error.what, error.hint)
+    return _failed(job, code, f"the file could not be made: {type(error).__name__}: {error}", "report this as a fault of the toolkit")
 
 
 def perform_all(jobs: Sequence[Job]) -> list[Outcome]:
@@ -226,8 +230,8 @@ def perform_speech(task: SpeechJob) -> Outcome | None:
     """Speak, and keep what is spoken. An outcome only if it fails: then the recording need not be tried."""
     try:
         task.segments.sounds(task.wanted)
-    except Fault as fault:
-        return _failed(task.job, "audio-failed", fault.what, fault.hint)
+    except Exception as error:  # as in `perform`
+        return _fault(task.job, error)
     return None
 
 
@@ -242,8 +246,8 @@ def speech_jobs(jobs: Sequence[Job]) -> list[SpeechJob]:
         try:
             rows = lines(script(job.edition, synthetic=True), job.edition.language.sentence_ends)
             missing = segments.missing([(voice.spoken(line.text), line.slow) for line in rows])
-        except Fault:
-            continue  # the recording itself says what is wrong
+        except Exception:  # noqa: S112  # the recording itself will say what is wrong
+            continue
         size = max(_LEAST, -(-len(missing) // _BATCHES))
         out += [SpeechJob(job, segments, tuple(missing[n : n + size])) for n in range(0, len(missing), size)]
     return out

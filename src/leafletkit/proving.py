@@ -69,6 +69,9 @@ def perform_proof(job: ProofJob) -> Proved:
         else:
             document = edition.text if job.format == "web" else edition.easy_read
             places, findings = prove_page(job.data, edition, document, job.format, job.path)
+    except Fault as fault:  # what the proof needs is not there, such as the file of a voice
+        leaflet, tag = edition.key
+        places, findings = (), (Finding("proof-unreadable", fault.what, fault.hint, leaflet, tag, job.format, path=job.path),)
     except Exception as error:  # a file made to break a parser must not end the run
         places, findings = (), (_finding("proof-unreadable", f"the file can't be read: {type(error).__name__}: {error}", job.path, edition.key, job.format),)
     return Proved(places, unplaced(edition, job.format, job.path, places, findings))

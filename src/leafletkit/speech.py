@@ -68,7 +68,7 @@ class Speaker:
             raise SpeechError(f"there are no words to speak in {name}", "write the words, or take the block out")
         path = Path(self._folder.name) / "speech.wav"
         path.unlink(missing_ok=True)
-        code = self._ask({"text": text, "path": str(path), "voice": voice, "rate": rate, "timeout": timeout}, timeout + 10)
+        code = self._ask({"text": text, "path": str(path), "voice": voice, "rate": rate, "timeout": timeout}, timeout + 10, name)
         if code:
             reason = EXITS.get(code, f"it crashed (exit {code})")
             raise SpeechError(f"the speech engine failed on {name}: {reason}", self._hint)
@@ -80,7 +80,7 @@ class Speaker:
             raise SpeechError(f"the speech engine wrote no sound for {name}", "check that there is room on the disk") from error
         return trimmed(samples, name, sample_rate)
 
-    def _ask(self, request: dict[str, object], timeout: float) -> int:
+    def _ask(self, request: dict[str, object], timeout: float, name: str) -> int:
         assert self._server.stdin and self._server.stdout
         try:
             self._server.stdin.write(json.dumps(request) + "\n")
@@ -90,7 +90,7 @@ class Speaker:
         except OSError:
             answer = ""
         if not answer:
-            raise SpeechError("the speech engine can't be started, or was stopped", "run “make setup”, then build again")
+            raise SpeechError(f"the speech engine can't be started, or was stopped, at {name}", f"run “make setup”, or {self._hint}")
         return int(json.loads(answer)["exit"])
 
 
