@@ -94,6 +94,7 @@ def fingerprint(voice: Voice, root: Path) -> str:
     return " ".join(["espeak", *_versions("espeakng-loader", "pyttsx3"), _own_code(), voice.name])
 
 
+@lru_cache(maxsize=8)
 def _versions(*packages: str) -> list[str]:
     return [f"{name}={metadata.version(name)}" for name in packages]
 

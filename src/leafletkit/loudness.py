@@ -16,10 +16,12 @@ TARGET, TOLERANCE = -19.0, 1.0  # LUFS of a finished recording, and how far it m
 PEAK = -2.0  # dBTP that a finished recording does not pass
 # Before encoding: MP3 at 64 kbit/s leaves out the highest tones, which are a part of the loudness, and adds a little to peaks.
 _AIM, CEILING = TARGET + 0.45, -3.0
-_BLOCK, _LEAD, _TAIL = 1 << 16, 1 << 13, 1 << 10  # samples: of a block, and of what is computed around it and thrown away
+_NEAR_ENOUGH = 0.15  # LU
+_BLOCK, _LEAD = 1 << 16, 1 << 13  # samples: of a block, and of what is computed around it and thrown away
 _OVERSAMPLING = 4
 _SPAN, _SIDE = 1024, 64  # samples: of a piece that is oversampled to find its peaks, and around it
-_NEAR = 0.6  # of the ceiling: what is lower does not rise above it between the samples of speech
+_NEAR = 0.8  # of the ceiling: what is lower hardly rises above it between the samples of speech
+_RISE = 0.7  # of the loudest sample: what is lower does not rise above it either
 _GATE, _STEP = 0.4, 0.1  # seconds
 _ABSOLUTE, _RELATIVE = -70.0, -10.0  # LUFS, LU
 _ATTACK = 0.005  # seconds over which the limiter sinks and rises again
@@ -51,12 +53,8 @@ def integrated(samples: Signal, rate: int) -> float:
 
 def true_peak(samples: Signal) -> float:
     """The highest peak in dBTP, between the samples too (oversampled four times); -inf for silence."""
-    highest = 0.0
     loudest = float(np.abs(samples).max(initial=0))
-    for block in _blocks(samples, _TAIL, _TAIL):
-        # Between the samples a signal rises by 6 dB at most in practice: quiet blocks can't hold the highest peak.
-        if np.abs(block).max(initial=0) * 2 > loudest:
-            highest = max(highest, float(np.abs(_oversampled(block)[_TAIL * _OVERSAMPLING : -_TAIL * _OVERSAMPLING]).max(initial=0)))
+    highest = float(_peaks(samples, loudest / _NEAR * _RISE).max(initial=0))
     return 20 * math.log10(highest) if highest else -math.inf
 
 
@@ -76,9 +74,19 @@ def levelled(pieces: list[Signal], gaps: list[int], rate: int, ceiling: float = 
         peaks = peaks or {name: _peaks(p, top) for name, p in different.items()}
         out = {name: _limited(p, peaks[name], top, rate) * np.float32(gain) for name, p in different.items()}
         loudness = integrated(joined([out[id(p)] for p in pieces], gaps), rate)
-        if not math.isfinite(loudness) or abs(loudness - _AIM) < 0.05:
+        if not math.isfinite(loudness) or abs(loudness - _AIM) < _NEAR_ENOUGH:
             break
     return [out[id(p)] for p in pieces]
+
+
+def evened(samples: Signal, rate: int) -> Signal:
+    """A sound of its own at the loudness that all are brought to, with its peaks as they are; silence stays as it is."""
+    loudness = integrated(samples, rate)
+    if not math.isfinite(loudness):  # too short to be measured
+        energy = float(np.mean(samples.astype(np.float64) ** 2)) if samples.size else 0.0
+        loudness = float(_lufs(energy)) if energy > 0 else _AIM
+    out: Signal = samples * np.float32(10 ** ((_AIM - loudness) / 20))
+    return out
 
 
 def joined(pieces: list[Signal], gaps: list[int]) -> Signal:
@@ -143,11 +151,10 @@ def _turned_down(peaks: Signal, ceiling: float, half: int) -> Signal:
     return out
 
 
-def _blocks(samples: Signal, before: int, after: int) -> Iterator[Signal]:
-    """The samples block by block, each with its surroundings (silence beyond the ends)."""
+def _blocks(samples: Signal, before: int) -> Iterator[Signal]:
+    """The samples block by block, each with so many before it (silence before the first)."""
     for start in range(0, max(1, samples.size), _BLOCK):
-        low, high = start - before, min(start + _BLOCK, samples.size) + after
-        yield np.pad(samples[max(0, low) : min(high, samples.size)], (max(0, -low), max(0, high - samples.size)))
+        yield np.pad(samples[max(0, start - before) : start + _BLOCK], (max(0, before - start), 0))
 
 
 def _oversampled(block: Signal) -> Signal:
@@ -160,7 +167,7 @@ def _oversampled(block: Signal) -> Signal:
 
 def _weighted(samples: Signal, rate: int) -> Iterator[Signal]:
     """The samples as the ear weighs them (K-weighting), block by block."""
-    for block in _blocks(samples, _LEAD, 0):
+    for block in _blocks(samples, _LEAD):
         size = _LEAD + _BLOCK
         yield np.fft.irfft(np.fft.rfft(block, size) * _k(size, rate), size)[_LEAD : block.size].astype(np.float32)
 

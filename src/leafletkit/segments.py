@@ -70,4 +70,4 @@ def _alike(one: Samples, other: Samples) -> bool:
     if one.size != other.size or not one.size:
         return False
     a, b = one.astype(np.float64), other.astype(np.float64)
-    return bool(np.dot(a, b) >= _ALIKE * np.sqrt(np.dot(a, a) * np.dot(b, b)))
+    return bool(np.sum(a * b) >= _ALIKE * np.sqrt(np.sum(a * a) * np.sum(b * b)))

@@ -34,6 +34,7 @@ Samples = NDArray[np.float32]
 LIKE = 0.97
 FRAME, FRAME_LIKE = 0.1, 0.5  # seconds; likeness of each frame that should be audible
 _AUDIBLE = 0.01  # of the mean energy
+_UNEVEN = 3.0  # how much quieter or louder than the rest a tenth of a second of a person's take may come out
 _SEARCH = 0.08  # seconds to either side of the claimed start
 _CUE_ERROR = 0.05  # seconds between a time and the sound
 _QUIET = 60  # of 32,767: what is lower is no sound yet
@@ -103,7 +104,7 @@ def prove_audio(
     plan = _plan(edition, read, person=person)
     _prove_script(proof, read, plan)
     loudness, peak = _prove_level(proof, read)
-    spans = _hear(proof, read, plan, expected) if expected else {}
+    spans = _hear(proof, read, plan, expected, person=person) if expected else {}
     if expected and letters:
         _prove_pace(proof, read, plan, spans, letters, spoken, slower)
     places = _prove_warnings(proof, read, plan, spans, person=person) if expected else ()
@@ -232,7 +233,7 @@ def _prove_level(proof: _Proof, read: _Read) -> tuple[float, float]:
     return loudness, peak
 
 
-def _hear(proof: _Proof, read: _Read, plan: Sequence[Line], expected: Expected) -> dict[int, tuple[float, float]]:
+def _hear(proof: _Proof, read: _Read, plan: Sequence[Line], expected: Expected, *, person: bool) -> dict[int, tuple[float, float]]:
     """The span (seconds) of each cue that sounds as it should; for the others a finding, but for those of warnings."""
     known = _known(read, plan)
     sounds = {slow: expected(sorted({text for text, pace in known.values() if pace == slow}), slow) for slow in (False, True)}
@@ -240,7 +241,7 @@ def _hear(proof: _Proof, read: _Read, plan: Sequence[Line], expected: Expected) 
     by_text = {normal(line.text): line for line in plan}
     for number, (text, at) in enumerate(read.cues):
         sound = sounds[known[number][1]].get(text) if number in known else None
-        span = _heard(read.samples, read.rate, at, sound)
+        span = _heard(read.samples, read.rate, at, sound, person=person)
         if span and sound is not None:
             spans[number] = span
             onset = int(np.argmax(np.abs(sound.astype(np.int32)) > _QUIET)) / read.rate
@@ -329,7 +330,7 @@ def _runs(texts: list[str], rows: list[str]) -> list[int]:
     return [n for n in range(len(texts) - len(rows) + 1) if rows and texts[n : n + len(rows)] == rows]
 
 
-def _heard(samples: Samples, rate: int, at: float, sound: NDArray[np.int16] | None) -> tuple[float, float] | None:
+def _heard(samples: Samples, rate: int, at: float, sound: NDArray[np.int16] | None, *, person: bool = False) -> tuple[float, float] | None:
     """(start, end) in seconds of a sound near a time, or None if the samples there are something else."""
     if sound is None or not sound.size:
         return None
@@ -348,12 +349,28 @@ def _heard(samples: Samples, rate: int, at: float, sound: NDArray[np.int16] | No
     cross = np.fft.irfft(np.fft.rfft(field_, reach) * np.conj(np.fft.rfft(piece, reach)), reach)[: room + 1]
     best = int(np.argmax(cross))
     there = window[best : best + wanted.size]
-    power = float(np.dot(there, there)) * float(np.dot(wanted, wanted))
-    likeness = float(np.dot(there, wanted)) / math.sqrt(power) if power > 0 else 0.0
-    if likeness < LIKE or not _frames_agree(there, wanted, rate):
+    power = float(np.sum(there * there, dtype=np.float64)) * float(np.sum(wanted * wanted, dtype=np.float64))
+    likeness = float(np.sum(there * wanted, dtype=np.float64)) / math.sqrt(power) if power > 0 else 0.0
+    alike = _alike_but_for_loudness(there, wanted, rate) if person else likeness >= LIKE and _frames_agree(there, wanted, rate)
+    if not alike:
         return None
     start = (begin + best) / rate
     return round(start, 3), round(start + wanted.size / rate, 3)
+
+
+def _alike_but_for_loudness(decoded: Samples, wanted: Samples, rate: int) -> bool:
+    """As below, for a person's voice, whose peaks were turned down: like in every tenth of a second, and nowhere much quieter or louder."""
+    size = int(FRAME * rate)
+    count = wanted.size // size
+    if not count or not _frames_agree(decoded, wanted, rate):
+        return False
+    a, b = (x[: count * size].reshape(count, size) for x in (decoded, wanted))
+    own, energy = np.sum(a**2, axis=1), np.sum(b**2, axis=1)
+    audible = energy > _AUDIBLE * energy.mean()
+    gains = np.sqrt(own[audible] / energy[audible])
+    like = np.sum(a * b, axis=1)[audible] / np.sqrt(np.maximum(own[audible] * energy[audible], 1e-12))
+    even = bool(np.all(gains > np.median(gains) / _UNEVEN)) and bool(np.all(gains < np.median(gains) * _UNEVEN))
+    return even and float(np.sum(like * energy[audible]) / np.sum(energy[audible])) >= LIKE
 
 
 def _frames_agree(decoded: Samples, wanted: Samples, rate: int) -> bool:

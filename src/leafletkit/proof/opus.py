@@ -72,8 +72,8 @@ def _alike(opus: Signal, own: int, mp3: Signal, rate: int, start: float, end: fl
     cross = np.fft.irfft(np.fft.rfft(there, size) * np.conj(np.fft.rfft(wanted, size)), size)[: lags + 1]
     best = int(np.argmax(cross))
     part = there[best : best + wanted.size]
-    power = float(np.dot(part, part)) * float(np.dot(wanted, wanted))
-    if power <= 0 or float(np.dot(part, wanted)) < _LIKE * power**0.5:
+    power = float(np.sum(part * part)) * float(np.sum(wanted * wanted))
+    if power <= 0 or float(np.sum(part * wanted)) < _LIKE * power**0.5:
         return False
     frame = int(_FRAME * rate)
     count = wanted.size // frame

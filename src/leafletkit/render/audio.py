@@ -15,7 +15,7 @@ import numpy as np
 import soundfile
 from mutagen.id3 import APIC, CHAP, COMM, CTOC, ID3, SYLT, TALB, TDRC, TIT2, TLAN, TPE1, TPUB, TXXX, CTOCFlags
 
-from ..loudness import CEILING, PEAK, Signal, joined, levelled, true_peak
+from ..loudness import CEILING, PEAK, Signal, evened, joined, levelled, true_peak
 from ..model import Edition
 from ..recordings import Recordings
 from ..script import LEAD, Line, lines, script
@@ -84,7 +84,7 @@ def synthesise(edition: Edition, voice: Voice, rate: int, say: Say, cover: bytes
 def from_recordings(edition: Edition, recordings: Recordings, cover: bytes = b"", *, opus: bool = False) -> Recorded:
     """The recording put together from takes that a person has read, each brought to the same loudness."""
     rows = lines(script(edition, synthetic=False), edition.language.sentence_ends, whole=True)
-    takes = {name: levelled([_signal(samples)], [0], recordings.rate)[0] for name, samples in recordings.takes.items()}
+    takes = {name: evened(_signal(samples), recordings.rate) for name, samples in recordings.takes.items()}
     pieces = [takes[line.segment.take] for line in rows]
     return _record(edition, rows, pieces, recordings.rate, f"Read by {recordings.reader}", cover, opus)
 
@@ -132,7 +132,7 @@ def _encode(samples: Samples, rate: int) -> bytes:
     encoder.set_bit_rate(BITRATE)
     encoder.set_in_sample_rate(rate)
     encoder.set_channels(1)
-    encoder.set_quality(3)  # as LAME's own program does
+    encoder.set_quality(7)  # at 64 kbit/s for speech the plain way is nearest to the original, and takes half the time
     encoder.silence()
     return bytes(encoder.encode(samples.astype("<i2").tobytes())) + bytes(encoder.flush())
 
