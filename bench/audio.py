@@ -24,13 +24,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import soundfile
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
 # A fresh process loads no more than it needs: the rest is imported where it is used.
-from leafletkit import segments  # noqa: E402
+from leafletkit import segments  # noqa: E402  # the toolkit says how many threads numpy has, so it comes first
+import soundfile  # noqa: E402
 from leafletkit.cache import Cache  # noqa: E402
 from leafletkit.model import Block, Edition  # noqa: E402
 from leafletkit.render.audio import Recorded, synthesise  # noqa: E402
