@@ -473,6 +473,7 @@ def test_piper_over_another_onnxruntime(home: Path, editions: Mapping[tuple[str,
     def version(name: str) -> str:
         raise metadata.PackageNotFoundError(name)
 
+    engines._versions.cache_clear()
     monkeypatch.setattr(engines.metadata, "version", version)
     job = Job("audio", editions[KEY], home, voice=PIPER, cache=home / "cache")
     failure(perform(job))

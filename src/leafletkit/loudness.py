@@ -16,7 +16,7 @@ TARGET, TOLERANCE = -19.0, 1.0  # LUFS of a finished recording, and how far it m
 PEAK = -2.0  # dBTP that a finished recording does not pass
 # Before encoding: MP3 at 64 kbit/s leaves out the highest tones, which are a part of the loudness, and adds a little to peaks.
 _AIM, CEILING = TARGET + 0.45, -3.0
-_NEAR_ENOUGH = 0.4  # LU: the limiter takes a little, and finished recordings may be off by a whole one
+_NEAR_ENOUGH = 0.3  # LU: the limiter takes a little, and finished recordings may be off by a whole one
 _BLOCK, _LEAD = 1 << 16, 1 << 13  # samples: of a block, and of what is computed around it and thrown away
 _OVERSAMPLING = 4
 _SPAN, _SIDE = 1024, 64  # samples: of a piece that is oversampled to find its peaks, and around it

@@ -76,7 +76,7 @@ def test_the_stream_and_the_tags_of_a_player(files: dict[str, Path], cases: dict
     tags = top["format"]["tags"]
     assert tags["title"] == inline.plain(edition.text.title.text)
     assert tags["publisher"] == tags["artist"] == edition.publisher
-    assert tags["TLAN"] == tags.get("language", tags["TLAN"]) == {"en-GB": "eng", "pl": "pol"}[tag] if "TLAN" in tags else tags["language"][:3]
+    assert tags.get("language", tags.get("TLAN")) == tag or tags["language"] == edition.language.iso639_2
 
 
 @every_language
@@ -121,11 +121,15 @@ def test_the_cover(cases: dict[str, Case], tag: str, tmp_path: Path) -> None:
         assert (opened.format, opened.size) == ("PNG", (600, 600))
         dots = np.asarray(opened.convert("L"))
     assert 0.01 < np.mean(dots < 100) < 0.5 and np.mean(dots > 150) > 0.4
-    (tmp_path / "cover.png").write_bytes(picture.data)
-    read = " ".join(run("tesseract", tmp_path / "cover.png", "-", "-l", {"en-GB": "eng", "pl": "pol"}[tag], "--psm", "11").stdout.decode().split()).casefold()
+    # An eye passes over what is in a box, so the box is read by itself, without its lines.
+    lines = np.flatnonzero(np.mean(dots < 100, axis=1) > 0.7)
+    inside = dots[lines[0] + 5 : lines[-1] - 4].copy()
+    inside[:, np.mean(inside < 100, axis=0) > 0.9] = 255
     edition = cases[tag].edition
-    for words in (edition.words["state-draft"], edition.text.title.text):
-        assert [w for w in words.casefold().split() if w.strip(".") not in read] == [], read
+    for part, words in ((inside, edition.words["state-draft"]), (dots[lines[-1] + 1 :], edition.text.title.text)):
+        Image.fromarray(part).save(tmp_path / "part.png")
+        read = run("tesseract", tmp_path / "part.png", "-", "-l", {"en-GB": "eng", "pl": "pol"}[tag], "--psm", "6").stdout.decode()
+        assert words.casefold() in " ".join(read.split()).casefold()
 
 
 @pytest.mark.parametrize("state", ["in-review", "withdrawn", "expired", "approved"])
