@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +23,7 @@ from leafletkit.project import Project, load
 from leafletkit.script import Segment, script
 from leafletkit.speech import RATE, Speaker
 
-from .conftest import TODAY
+from .conftest import ROOT, TODAY
 
 pytestmark = pytest.mark.full
 

@@ -76,7 +76,7 @@ def test_the_stream_and_the_tags_of_a_player(files: dict[str, Path], cases: dict
     tags = top["format"]["tags"]
     assert tags["title"] == inline.plain(edition.text.title.text)
     assert tags["publisher"] == tags["artist"] == edition.publisher
-    assert tags.get("language", tags.get("TLAN")) == tag or tags["language"] == edition.language.iso639_2
+    assert tags["language"] == tag
 
 
 @every_language

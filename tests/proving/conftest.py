@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -17,15 +17,17 @@ import soundfile
 from leafletkit import cli, pipeline, record
 from leafletkit.model import Edition
 from leafletkit.project import load
-from leafletkit.proof import espeak
+from leafletkit.proof import resynthesis
 from leafletkit.script import script
 from leafletkit.speech import RATE, Speaker
+from leafletkit.voices import Voice
 
 from ..conftest import TODAY, small_project
 from .support import PL, Prove, Said
 
-real_speak = espeak.speak_all
+real_speak = resynthesis.speak_all
 _made: list[Path] = []
+_voices: dict[str, Voice] = {}
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +63,21 @@ def polish(made: Path) -> Edition:
 
 
 @lru_cache(maxsize=64)
-def spoken(texts: tuple[str, ...], voice: str, rate: int) -> Mapping[str, Any]:
+def spoken(texts: tuple[str, ...], name: str, slow: bool) -> Mapping[str, Any]:
     """What the engine says, kept: each proof would let it say the same again."""
-    return real_speak(texts, voice, rate)
+    return real_speak(_voices[name], Path(), texts, slow=slow)
 
 
 @pytest.fixture
 def prove(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Prove:
     """Prove a folder in this process. No traceback may reach the screen, and exit codes and findings must agree."""
-    monkeypatch.setattr(espeak, "speak_all", lambda texts, voice, rate: spoken(tuple(texts), voice, rate))
+
+    def speak_all(voice: Voice, root: Path, texts: Sequence[str], *, slow: bool) -> Mapping[str, Any]:
+        name = f"{voice.name} {voice.rate} {voice.slow}"
+        _voices[name] = voice
+        return spoken(tuple(texts), name, slow)
+
+    monkeypatch.setattr(resynthesis, "speak_all", speak_all)
 
     def call(folder: Path, *options: str | Path, today: date = TODAY) -> Said:
         capsys.readouterr()
