@@ -24,7 +24,7 @@ FLOORS = (
     ("recordings",),
     ("checks.pair", "checks.wording"),
     ("checks.clean_text", "checks.english", "checks.numbers", "checks.release", "checks.speech", "checks.terms", "render.markup",
-     "render.pdf_objects", "proof.expect", "proof.espeak", "proof.piper", "proof.vtt", "proof.pdf_ua"),
+     "render.pdf_objects", "proof.expect", "proof.espeak", "proof.piper", "proof.vtt", "proof.sound", "proof.pdf_ua"),
     ("checks.negation", "checks.quantities", "checks.wholeness", "render.links", "render.opus", "render.pdf_links",
      "render.pdf_text", "proof.html", "proof.pdf_read", "proof.raster", "proof.opus", "proof.resynthesis"),
     ("segments", "render.audio", "proof.audio"),

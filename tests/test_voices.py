@@ -15,7 +15,7 @@ import soundfile
 from leafletkit.lexicon import SIGNS, Lexicon, read_lexicon
 from leafletkit.model import Edition, Finding
 from leafletkit.project import Project
-from leafletkit.proof import audio as proof
+from leafletkit.proof import sound as proof
 from leafletkit.proof.expect import normal, warnings_of
 from leafletkit.render.audio import _ENCODER_DELAY as ENCODER_DELAY
 from leafletkit.render.audio import _encode
@@ -318,7 +318,7 @@ def test_right_and_foreign_sentences_lie_far_apart(
     samples = soundfile.read(io.BytesIO(_encode(whole[ENCODER_DELAY:], RATE)), dtype="float32")[0]
 
     def heard(there: str, wanted: str) -> bool:
-        return proof._heard(samples, RATE, starts[there] / RATE, sounds[wanted]) is not None
+        return proof.heard_at(samples, RATE, starts[there] / RATE, sounds[wanted]) is not None
 
     alike = [(a, b) for a in rows for b in rows if a != b and a[:8] == b[:8]]  # the easiest to take for each other
     same = [(r, r) for r in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def test_the_tracks_of_a_player(browser: Any, cases: dict[str, Case], tmp_path: 
     cues, chapters = tracks(browser, tmp_path, case.good, tag)
     words = tags_of(case.mp3).getall("SYLT")[0].text
     assert [(text, round(start * 1000)) for _, start, _, text, _ in cues] == words
-    assert all(a[2] <= b[1] for a, b in zip(cues, cues[1:], strict=False)) and all(start < end for _, start, end, *_ in cues)
+    assert all(a[2] <= b[1] for a, b in pairwise(cues)) and all(start < end for _, start, end, *_ in cues)
     assert [round(end * RATE) for _, _, end, *_ in cues] == pytest.approx([s.last for s in case.spans()], abs=RATE // 500)
     assert len({name for name, *_ in cues}) == len(cues)
     assert [(round(start, 3), text) for _, start, _, text, _ in chapters] == [(round(start, 3), name) for start, name in case.good.chapters]

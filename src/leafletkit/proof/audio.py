@@ -24,19 +24,12 @@ from ..model import Edition, Finding, Heard, Place
 from ..script import Line, lines, script
 from .expect import finding, normal, warnings_of, words_of
 from .opus import prove_opus
+from .sound import Samples, heard_at
 from .vtt import Row, read_vtt
 
 Expected = Callable[[Sequence[str], bool], Mapping[str, NDArray[np.int16]]]
-Samples = NDArray[np.float32]
-
-# A right sentence has a likeness of 0.99 and more as a whole, and no tenth of a second below 0.6;
-# a lost "not" leaves 0.97 as a whole, but its own tenths fall to nothing.
-LIKE = 0.97
-FRAME, FRAME_LIKE = 0.1, 0.5  # seconds; likeness of each frame that should be audible
-_AUDIBLE = 0.01  # of the mean energy
-_UNEVEN = 3.0  # how much quieter or louder than the rest a tenth of a second of a person's take may come out
-_SEARCH = 0.08  # seconds to either side of the claimed start
 _CUE_ERROR = 0.05  # seconds between a time and the sound
+_STILL = 0.01  # of the loudest possible: in a pause nothing is louder
 _QUIET = 60  # of 32,767: what is lower is no sound yet
 _LENGTH = 0.3  # seconds between the claimed and the true length
 _MINUTES = 0.6  # how far the spoken length may be from the true one
@@ -51,6 +44,7 @@ class _Proof:
     edition: Edition
     path: str
     findings: list[Finding] = field(default_factory=list)
+    rows: tuple[Row, ...] = ()  # the transcript, if it has the words of the recording
     late: float = 0.0  # seconds: the greatest distance between a cue and the first sound of its sentence
 
     def complain(self, code: str, message: str, hint: str = "build again", warning: str = "", *, beside: str = ".mp3") -> None:
@@ -107,6 +101,8 @@ def prove_audio(
     _prove_script(proof, read, plan)
     loudness, peak = _prove_level(proof, read)
     spans = _hear(proof, read, plan, expected, person=person) if expected else {}
+    if len(spans) == len(read.cues):
+        _prove_pauses(proof, read, spans)
     if expected and letters:
         _prove_pace(proof, read, plan, spans, letters, spoken, slower)
     places = _prove_warnings(proof, read, plan, spans, person=person) if expected else ()
@@ -160,7 +156,8 @@ def _prove_chapters(proof: _Proof, read: _Read) -> None:
     names = [name for _, _, name in read.chapters]
     headings = [words_of(b.text) for b in proof.edition.text.blocks if b.kind in ("heading", "subheading")]
     numbers = [normal(words["audio-warning-number"].replace("{number}", str(n + 1))) for n in range(len({b.warning for b in proof.edition.text.blocks if b.warning}))]
-    for name, count in ((normal(words["safety-heading"]), 2), *((n, 2) for n in numbers), *((h, headings.count(h)) for h in headings)):
+    ends = (words_of(proof.edition.text.title.text), normal(words["contact-heading"]), normal(words["other-formats-heading"]))
+    for name, count in (*((name, 1) for name in ends), (normal(words["safety-heading"]), 2), *((n, 2) for n in numbers), *((h, headings.count(h)) for h in headings)):
         if names.count(name) < count:
             proof.complain("proof-chapters", f"the recording has no chapter “{name}”, or one too few")
             return
@@ -179,6 +176,8 @@ def _prove_transcript(proof: _Proof, read: _Read, files: Sequence[bytes]) -> Non
             proof.complain("proof-transcript", f"the transcript shows “{late[0]}” at the wrong time", beside=".vtt")
         elif times != sorted(times):
             proof.complain("proof-transcript", "the times of the transcript are not in order", beside=".vtt")
+        else:
+            proof.rows = transcript
     if chapters is not None and [(row.start, row.end, normal(row.text)) for row in chapters] != list(read.chapters):
         proof.complain("proof-transcript", "the list of chapters is not that of the recording", beside=".chapters.vtt")
 
@@ -245,7 +244,7 @@ def _hear(proof: _Proof, read: _Read, plan: Sequence[Line], expected: Expected, 
     blocks = {b.id for b in proof.edition.text.blocks}  # those of warnings are judged by themselves; their numbers are not
     for number, (text, at) in enumerate(read.cues):
         sound = sounds[known[number][1]].get(text) if number in known else None
-        span = _heard(read.samples, read.rate, at, sound, person=person)
+        span = heard_at(read.samples, read.rate, at, sound, person=person)
         if span and sound is not None:
             spans[number] = span
             onset = int(np.argmax(np.abs(sound.astype(np.int32)) > _QUIET)) / read.rate
@@ -262,6 +261,20 @@ def _hear(proof: _Proof, read: _Read, plan: Sequence[Line], expected: Expected, 
         more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
         proof.complain("proof-silence", f"at {read.cues[others[0]][1]:.1f} s the recording does not say “{read.cues[others[0]][0]}”{more}")
     return spans
+
+
+def _prove_pauses(proof: _Proof, read: _Read, spans: Mapping[int, tuple[float, float]]) -> None:
+    """Nothing is heard between the sentences, and the transcript shows each until its sound ends."""
+    silent = np.ones(read.samples.size, bool)
+    for start, end in spans.values():
+        silent[max(0, int((start - _CUE_ERROR) * read.rate)) : int((end + _CUE_ERROR) * read.rate)] = False
+    loud = np.flatnonzero(silent & (np.abs(read.samples) > _STILL))
+    if loud.size:
+        proof.complain("proof-silence", f"at {loud[0] / read.rate:.1f} s something is heard that is not in the script")
+    for number, row in enumerate(proof.rows):
+        if abs(row.end - spans[number][1]) > 2 * _CUE_ERROR:
+            proof.complain("proof-transcript", f"the transcript does not show “{row.text}” as long as it is heard", beside=".vtt")
+            return
 
 
 def _known(read: _Read, plan: Sequence[Line]) -> dict[int, tuple[str, bool]]:
@@ -332,62 +345,3 @@ def _prove_warnings(proof: _Proof, read: _Read, plan: Sequence[Line], spans: Map
 def _runs(texts: list[str], rows: list[str]) -> list[int]:
     """Where `rows` stand in `texts` one after the other."""
     return [n for n in range(len(texts) - len(rows) + 1) if rows and texts[n : n + len(rows)] == rows]
-
-
-def _heard(samples: Samples, rate: int, at: float, sound: NDArray[np.int16] | None, *, person: bool = False) -> tuple[float, float] | None:
-    """(start, end) in seconds of a sound near a time, or None if the samples there are something else."""
-    if sound is None or not sound.size:
-        return None
-    wanted = sound.astype(np.float32)
-    begin = max(0, int((at - _SEARCH) * rate))
-    window = samples[begin : begin + wanted.size + int(2 * _SEARCH * rate)]
-    room = window.size - wanted.size
-    if room < 0:
-        return None
-    # The loudest half second says where the sound lies; the whole of it is then compared there.
-    size = min(wanted.size, rate // 2)
-    energy = np.concatenate([[0.0], np.cumsum(wanted.astype(np.float64) ** 2)])
-    top = int(np.argmax(energy[size:] - energy[:-size]))
-    reach = 1 << math.ceil(math.log2(size + room + size))
-    piece, field_ = wanted[top : top + size], window[top : top + size + room]
-    cross = np.fft.irfft(np.fft.rfft(field_, reach) * np.conj(np.fft.rfft(piece, reach)), reach)[: room + 1]
-    best = int(np.argmax(cross))
-    there = window[best : best + wanted.size]
-    power = float(np.sum(there * there, dtype=np.float64)) * float(np.sum(wanted * wanted, dtype=np.float64))
-    likeness = float(np.sum(there * wanted, dtype=np.float64)) / math.sqrt(power) if power > 0 else 0.0
-    alike = _alike_but_for_loudness(there, wanted, rate) if person else likeness >= LIKE and _frames_agree(there, wanted, rate)
-    if not alike:
-        return None
-    start = (begin + best) / rate
-    return round(start, 3), round(start + wanted.size / rate, 3)
-
-
-def _alike_but_for_loudness(decoded: Samples, wanted: Samples, rate: int) -> bool:
-    """As below, for a person's voice, whose peaks were turned down: like in every tenth of a second, and nowhere much quieter or louder."""
-    size = int(FRAME * rate)
-    count = wanted.size // size
-    if not count or not _frames_agree(decoded, wanted, rate):
-        return False
-    a, b = (x[: count * size].reshape(count, size) for x in (decoded, wanted))
-    own, energy = np.sum(a**2, axis=1), np.sum(b**2, axis=1)
-    audible = energy > _AUDIBLE * energy.mean()
-    gains = np.sqrt(own[audible] / energy[audible])
-    like = np.sum(a * b, axis=1)[audible] / np.sqrt(np.maximum(own[audible] * energy[audible], 1e-12))
-    even = bool(np.all(gains > np.median(gains) / _UNEVEN)) and bool(np.all(gains < np.median(gains) * _UNEVEN))
-    return even and float(np.sum(like * energy[audible]) / np.sum(energy[audible])) >= LIKE
-
-
-def _frames_agree(decoded: Samples, wanted: Samples, rate: int) -> bool:
-    """Whether every audible tenth of a second sounds as it should: a single lost word is found."""
-    size = int(FRAME * rate)
-    count = wanted.size // size
-    if not count:
-        return True
-    a = decoded[: count * size].reshape(count, size)
-    b = wanted[: count * size].reshape(count, size)
-    energy = np.sum(b**2, axis=1)
-    audible = energy > _AUDIBLE * energy.mean()
-    own = np.sum(a**2, axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        like = np.where(own > 1e-9, np.sum(a * b, axis=1) / np.sqrt(own * energy), 0.0)
-    return bool(np.all(like[audible] > FRAME_LIKE))

@@ -16,7 +16,7 @@ from .expect import finding, normal, words_of
 
 # Opus does not keep the very wave, as MP3 nearly does: right sentences have a likeness of 0.96 and more, wrong ones next to none.
 _LIKE = 0.9
-_FRAME, _AUDIBLE, _LOST = 0.1, 0.05, 0.2  # seconds; of the mean energy; of its own energy
+_FRAME, _AUDIBLE, _LOST = 0.1, 0.05, 0.1  # seconds; of the mean energy; of its own energy
 _SEARCH = 0.01  # seconds
 
 
