@@ -19,6 +19,7 @@ from . import piper_server, speech, speech_server
 from .speech import RATE, Samples, Speaker, SpeechError
 from .voices import Voice
 
+_LIMIT = 30.0  # seconds for a short sentence
 VOICES = Path("audio") / "voices"  # where a project keeps the voices of Piper
 
 
@@ -43,7 +44,9 @@ class Engine:
         """The samples (int16, mono, `rate` a second) of a text that is written out for the ear. Raises `SpeechError`."""
         if self._speaker is None:
             self._speaker = Speaker(self._command, self._hint)
-        return self._speaker.speak(spoken, self._name, pace(self.voice, slow=slow))
+        # pyttsx3 takes the longer for each letter, the longer a sentence is.
+        limit = _LIMIT + len(spoken) / 50
+        return self._speaker.speak(spoken, self._name, pace(self.voice, slow=slow), timeout=limit)
 
 
 def sample_rate(voice: Voice, root: Path) -> int:

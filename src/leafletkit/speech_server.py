@@ -21,7 +21,7 @@ EXITS = {
     VOICE_NOT_SET: "the voice or the rate was not set (espeak-ng would have gone on in English)",
     NOT_FINISHED: "the engine did not report that it finished",
     FAILED: "the engine failed",
-    HUNG: "the engine hung",
+    HUNG: "the engine hung (it also does when the disk is full)",
 }
 _PR_SET_PDEATHSIG = 1
 _LOUDNESS = 0.9
