@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from .child import environment
 from .errors import Fault
 
 _IPA, _UTF8, _SYNCHRONOUS = 0x02, 1, 2
@@ -40,11 +40,9 @@ class Phonemes:
 
     def __call__(self, voice: str, texts: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if self._process is None:
-            source = str(Path(__file__).resolve().parent.parent)
-            path = os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")]))
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "leafletkit.phonemes"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                encoding="utf-8", env={**os.environ, "PYTHONPATH": path},
+                encoding="utf-8", env=environment(),
             )  # fmt: skip
         to, back = self._process.stdin, self._process.stdout
         if to is None or back is None:
