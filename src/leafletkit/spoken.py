@@ -213,10 +213,8 @@ def _quantity(match: re.Match[str], lexicon: Lexicon) -> str:
     elif not high:
         alone = not first and not per and not match["sign"] and match.string[match.end() : match.end() + 1] not in ("/", ":")
         said = " ".join(low) if alone and low in lexicon.spell else measured(said_low, low, first, per, lexicon)
-    elif first and first != last and last:
+    elif first and first != last:
         said = f"{measured(said_low, low, first, [], lexicon)} {between} {measured(number(high, lexicon), high, last, per, lexicon)}"
-    elif first and not last:
-        said = f"{measured(said_low, low, first, [], lexicon)} {between} {measured(number(high, lexicon), high, None, per, lexicon)}"
     else:
         said = measured(f"{said_low} {between} {number(high, lexicon)}", high, last, per, lexicon)
     if match["sign"]:
