@@ -15,6 +15,7 @@ import numpy as np
 import soundfile
 from mutagen.id3 import APIC, CHAP, COMM, CTOC, ID3, SYLT, TALB, TDRC, TIT2, TLAN, TPE1, TPUB, TXXX, CTOCFlags
 
+from .. import inline
 from ..loudness import CEILING, PEAK, Signal, evened, joined, levelled, true_peak
 from ..model import Edition
 from ..recordings import Recordings
@@ -106,8 +107,8 @@ def _record(edition: Edition, rows: Sequence[Line], pieces: list[Signal], rate: 
     chapters = tuple((cue.start / rate, cue.chapter) for cue in cues if cue.chapter)
     small = b""
     if opus:
-        title = cues[0].chapter or cues[0].line.text
-        small = encode_opus([(c.start, p) for c, p in zip(cues, even, strict=True)], length, rate, edition, title, _chapters(cues, length, rate), cover)
+        named = [(_time(start), name) for start, _, name in _chapters(cues, length, rate)]
+        small = encode_opus([(c.start, p) for c, p in zip(cues, even, strict=True)], length, rate, edition, named, cover)
     return Recorded(mp3, _vtt(cues, rate, edition).encode(), _chapters_vtt(cues, length, rate, edition).encode(), length / rate, chapters, small)
 
 
@@ -141,7 +142,7 @@ def _tag(mp3: bytes, edition: Edition, cues: Sequence[Cue], length: int, rate: i
     """Title, language, publisher, cover, chapters and the words with their times (ID3v2.3)."""
     meta, language = edition.leaflet.meta, edition.language
     tags = ID3()
-    tags.add(TIT2(encoding=1, text=cues[0].chapter or cues[0].line.text))
+    tags.add(TIT2(encoding=1, text=inline.plain(edition.text.title.text)))
     tags.add(TALB(encoding=1, text=f"{meta.id} {meta.version}"))
     tags.add(TPE1(encoding=1, text=edition.publisher))
     tags.add(TPUB(encoding=1, text=edition.publisher))

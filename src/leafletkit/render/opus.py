@@ -12,19 +12,20 @@ from mutagen.flac import Picture
 from mutagen.ogg import OggPage
 from mutagen.oggopus import OggOpus
 
+from .. import inline
 from ..loudness import Signal, resampled
 from ..model import Edition
 
 RATE = 24_000  # samples a second; Opus knows few rates
-_LEVEL = 0.87  # of compression: about 32 kbit/s
+_LEVEL = 0.87  # of compression: about 33 kbit/s
 _QUIETER = 10 ** (-0.45 / 20)  # Opus keeps the highest tones that MP3 leaves out
 _SERIAL = 1  # a stream's number is random otherwise, and the same words would not give the same bytes
 
 
 def encode_opus(
-    pieces: Sequence[tuple[int, Signal]], length: int, rate: int, edition: Edition, title: str, chapters: Sequence[tuple[int, int, str]], cover: bytes
+    pieces: Sequence[tuple[int, Signal]], length: int, rate: int, edition: Edition, chapters: Sequence[tuple[str, str]], cover: bytes
 ) -> bytes:
-    """An Ogg Opus file of `length` samples with each piece at its place (both counted at `rate`). `chapters` are in milliseconds."""
+    """An Ogg Opus file of `length` samples with each piece at its place (both counted at `rate`). `chapters`: when each begins ("00:01:02.345"), and its name."""
     sound = np.zeros(round(length * RATE / rate), np.float32)
     known: dict[int, Signal] = {}
     for start, piece in pieces:
@@ -35,21 +36,19 @@ def encode_opus(
         sound[at : at + part.size] = part
     out = io.BytesIO()
     soundfile.write(out, sound * np.float32(_QUIETER), RATE, format="OGG", subtype="OPUS", compression_level=_LEVEL)
-    _tag(out, edition, title, chapters, cover)
+    _tag(out, edition, chapters, cover)
     return _numbered(out.getvalue())
 
 
-def _tag(file: io.BytesIO, edition: Edition, title: str, chapters: Sequence[tuple[int, int, str]], cover: bytes) -> None:
+def _tag(file: io.BytesIO, edition: Edition, chapters: Sequence[tuple[str, str]], cover: bytes) -> None:
     """Title, publisher, language, cover and chapters, as players of Ogg files read them."""
     file.seek(0)
     tags = OggOpus(file)
-    tags["title"], tags["artist"], tags["language"] = title, edition.publisher, edition.language.tag
+    tags["title"], tags["artist"], tags["language"] = inline.plain(edition.text.title.text), edition.publisher, edition.language.tag
     tags["album"] = f"{edition.leaflet.meta.id} {edition.leaflet.meta.version}"
     tags["date"] = edition.leaflet.meta.last_updated.isoformat()
-    for number, (start, _, name) in enumerate(chapters):
-        hours, rest = divmod(start, 3_600_000)
-        tags[f"CHAPTER{number:03}"] = f"{hours:02}:{rest // 60_000:02}:{rest // 1000 % 60:02}.{rest % 1000:03}"
-        tags[f"CHAPTER{number:03}NAME"] = name
+    for number, (start, name) in enumerate(chapters):
+        tags[f"CHAPTER{number:03}"], tags[f"CHAPTER{number:03}NAME"] = start, name
     if cover:
         picture = Picture()
         picture.type, picture.mime, picture.data = 3, "image/png", cover
