@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-BlockKind = Literal["title", "heading", "subheading", "paragraph", "item", "point"]
+BlockKind = Literal["title", "heading", "subheading", "paragraph", "item", "point", "word"]
 DocumentKind = Literal["leaflet", "easy-read"]
 Polarity = Literal["prohibition", "do", "permission", "negated-fact", "risk"]
 Severity = Literal["blocks", "release", "advice"]
@@ -65,7 +65,7 @@ class Block:
     """One translation unit of a document: a heading, paragraph, list item or easy-read point.
 
     `text` is the inline source (Markdown with only **strong** and [links](…)). In a point, each
-    line of `text` is one sentence.
+    line of `text` is one sentence. A word is a hard word in **bold**, and lines that explain it.
     """
 
     id: str

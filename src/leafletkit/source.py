@@ -24,6 +24,7 @@ _PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
 _PARSER.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
 _ATTRIBUTES = re.compile(r"\s*\{([^{}\n]*)\}\s*\Z")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
+_HARD_WORD = re.compile(r"\A\*\*[^*\n]+\*\*[ \t]*\n[ \t]*\S")  # a line with just a bold word, and what it means
 _PICTURE = re.compile(r"\A!\[([^\]]*)\]\(([^)\s]*)\)[ \t]*\n?")
 
 _UNSUPPORTED = {
@@ -109,6 +110,8 @@ class _Reader:
                         "source-picture", line, f"there is no picture “{picture}”",
                         "use a name from styles/pictures/pictures.toml, or add the picture there",
                     )  # fmt: skip
+            elif _HARD_WORD.match(text):
+                kind = "word"
             else:
                 self.complain(
                     "source-picture", line, f"this point has no picture: “{_start(text)}”",
@@ -131,6 +134,11 @@ class _Reader:
             self.complain(
                 "source-id", line, f"the id “{identity}” is used in line {earlier.line} already",
                 "give each block an id of its own",
+            )  # fmt: skip
+        if kind == "word" and "warning" in found:
+            self.complain(
+                "source-structure", line, "the explanation of a hard word can't carry a warning",
+                "give the warning a point with a picture: people may not read the list of hard words",
             )  # fmt: skip
         facts = tuple(filter(None, found.get("facts", "").split(",")))
         self.blocks.append(Block(identity, kind, text, found.get("warning"), picture, facts, line))

@@ -13,6 +13,7 @@ _KINDS = {
     "paragraph": "Paragraph.",
     "item": "Item of a list.",
     "point": "Easy read: each line is one short sentence. Keep the lines.",
+    "word": "Easy read: a hard word in bold, as the text uses it, and what it means. Each line is one short sentence. Keep the lines.",
 }
 OWNER = "meta/owner-role"
 
@@ -24,7 +25,7 @@ def leaflet_units(leaflet: Leaflet, pictures: Mapping[str, Picture]) -> tuple[Un
     for document in leaflet.documents:
         for block in document.blocks:
             kind = _KINDS[block.kind]
-            if document.kind == "easy-read" and block.kind != "point":
+            if document.kind == "easy-read" and block.kind not in ("point", "word"):
                 kind = "Easy read: " + kind[0].lower() + kind[1:]
             comments = [kind]
             if block.warning:
