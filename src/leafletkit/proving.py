@@ -17,7 +17,7 @@ from .errors import Fault
 from .execute import execute
 from .files import Unreadable, read_bytes
 from .fonts import print_families
-from .model import PRINT, Edition, Finding, FormatName, Place
+from .model import PRINT, RECORDINGS, Edition, Finding, FormatName, Place
 from .proof.audio import prove_audio
 from .proof.expect import unplaced
 from .proof.eyes import prove_by_eye
@@ -61,10 +61,11 @@ def perform_proof(job: ProofJob) -> Proved:
     edition = job.edition
     try:
         if job.format in PRINT:
+            edition = edition.told(job.format)
             places, findings, _ = prove_pdf(job.data, edition, job.format, job.path, print_families(edition.language))
             if job.eyes:
                 findings += prove_by_eye(job.data, edition, job.format, job.path)
-        elif job.format == "audio":
+        elif job.format in RECORDINGS:
             return _perform_audio(job)
         else:
             document = edition.text if job.format == "web" else edition.easy_read
@@ -79,7 +80,7 @@ def perform_proof(job: ProofJob) -> Proved:
 
 def _perform_audio(job: ProofJob) -> Proved:
     """A recording: sentence by sentence where its voice is at hand, else in itself (chapters, transcript, loudness) alone."""
-    data, edition, voice = (job.data, *job.more), job.edition, job.voice
+    data, edition, voice = (job.data, *job.more), job.edition.told(job.format), job.voice
     if voice is None or (voice.engine == "piper" and job.root is None):
         _, findings, _ = prove_audio(data, edition, job.path, None, person=voice is None)
         return Proved((), findings)
@@ -119,14 +120,14 @@ def prove_folder(
             wanted = f"{key}/{file_name(fmt, row.leaflet, row.language)}"
             if cell.path != wanted or not cell.files or cell.files[0].path != wanted:
                 findings.append(_finding("proof-record", f"{MANIFEST} names {cell.path or 'nothing'} as the {fmt} file, not {wanted}", MANIFEST, edition.key, fmt))
-            elif fmt == "audio" and key not in known.recorded and (voice is None or not voice.synthetic):
+            elif fmt in RECORDINGS and f"{key}/{fmt}" not in known.recorded and (voice is None or not voice.synthetic):
                 findings.append(_finding("proof-record", f"{record.PATH} has no voice for this recording", record.PATH, edition.key, fmt))
             else:
                 try:
-                    beside = [wanted.removesuffix(".mp3") + end for end in AUDIO_FILES[1:]] if fmt == "audio" else []
+                    beside = [wanted.removesuffix(".mp3") + end for end in AUDIO_FILES[1:]] if fmt in RECORDINGS else []
                     listed = {f.path for f in cell.files}
                     more = [_read(folder, path) for n, path in enumerate(beside) if n < 2 or path in listed]
-                    jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), None if key in known.recorded else voice, eyes, tuple(more), root))
+                    jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), None if f"{key}/{fmt}" in known.recorded else voice, eyes, tuple(more), root))
                 except (OSError, Unreadable, ValueError):
                     continue  # its loss is a finding already: it is in the list of files
     proved = tuple(execute(perform_proof, jobs, executor))

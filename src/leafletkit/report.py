@@ -19,8 +19,8 @@ from .translate import approved
 
 MANIFEST_VERSION = 1
 NAMES: Mapping[FormatName, str] = {
-    "web": "Web page", "easy-read": "Easy read", "standard-print": "Standard print", "large-print": "Large print",
-    "giant-print": "Giant print", "audio": "Audio",
+    "web": "Web page", "easy-read": "Easy read", "easy-read-print": "Easy read to print", "standard-print": "Standard print", "large-print": "Large print",
+    "giant-print": "Giant print", "audio": "Audio", "easy-read-audio": "Easy read audio",
 }  # fmt: skip
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from ..model import Edition
 from .links import Links
+from .about import about
 from .markup import View, environment
+from .page_data import page_data
 
 
 def render_web(edition: Edition, styles: Path, links: Links) -> bytes:
     """The page as UTF-8 HTML. `links` leads to the other languages and formats."""
-    html = environment(styles).get_template("web.html").render(view=View(edition), links=links, kind="web")
+    html = environment(styles).get_template("web.html").render(view=View(edition, aloud=bool(links.cues)), links=links, kind="web", data=page_data(edition, links), about=about(edition, links))
     return html.encode()
