@@ -14,4 +14,4 @@ def codes(data: bytes) -> tuple[str, ...]:
     """What each square code on the last pages says, from the end."""
     with sheets(data) as pages:
         last = sorted(pages, reverse=True)[:_LAST]
-        return tuple(code.text for n in last for code in zxingcpp.read_barcodes(pages[n].grey(_DPI), formats=zxingcpp.BarcodeFormat.QRCode))
+        return tuple(code.text for n in last for code in zxingcpp.read_barcodes(pages[n].grey(_DPI), formats=zxingcpp.barcode_formats_from_str("QRCode")))

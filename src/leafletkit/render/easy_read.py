@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..model import Edition
-from .links import Links
 from .about import about
-from .markup import View, environment
+from .links import Links
+from .markup import View, environment, tight
 from .page_data import page_data
 
 
@@ -16,4 +16,4 @@ def render_easy_read(edition: Edition, styles: Path, links: Links) -> bytes:
     html = environment(styles).get_template("easy-read.html").render(
         view=View(edition, aloud=bool(links.cues)), links=links, kind="easy-read", data=page_data(edition, links), about=about(edition, links, easy=True)
     )
-    return html.encode()
+    return tight(html)

@@ -35,10 +35,10 @@ _BREAKS = re.compile(r"[\-–/:~～\u4e00-\u9fff]")  # where a line might end in
 _LONGEST = 7  # characters of a number that stays with the next word: more is a telephone number
 
 
-def inline_html(text: str, direction: str, ends: str = "", first: int = 0) -> Markup:
+def inline_html(text: str, direction: str, ends: str = "") -> Markup:
     """Inline source as HTML. Everything that is not **bold** or a link is escaped.
 
-    With the sentence `ends` of a language each sentence is marked with its number (from `first`), so that a player can point at it.
+    With the sentence `ends` of a language each sentence stands in an element of class "s", so that a player can point at it.
     """
     out: list[Markup] = []
     numbers: list[int] = []
@@ -64,7 +64,7 @@ def inline_html(text: str, direction: str, ends: str = "", first: int = 0) -> Ma
     if not numbers:
         return Markup("").join(out)
     rows = groupby(zip(numbers, out, strict=True), key=itemgetter(0))
-    return Markup("").join(Markup('<span class="s" data-n="{}">{}</span>').format(first + n, Markup("").join(p for _, p in row)) for n, row in rows)
+    return Markup("").join(Markup('<span class="s">{}</span>').format(Markup("").join(p for _, p in row)) for _, row in rows)
 
 
 def _by_sentence(spans: Sequence[Span], sentences: Sequence[str]) -> tuple[tuple[Span, ...], list[int]]:
@@ -84,6 +84,11 @@ def _by_sentence(spans: Sequence[Span], sentences: Sequence[str]) -> tuple[tuple
         out.append(replace(span, text=span.text[start:]))
         numbers.append(number)
     return tuple(out), numbers
+
+
+def tight(html: str) -> bytes:
+    """A finished page without the white space that templates are set out with: phones pay for each byte."""
+    return re.sub(r"\s*\n\s*", "\n", html).encode()
 
 
 def data_block(value: object) -> Markup:
@@ -143,8 +148,9 @@ class View:
         self.state = "in-review" if edition.state == "stale" else edition.state  # patients need not know why
 
     def html(self, text: str) -> Markup:
-        """Words that the recording speaks as one block."""
-        return inline_html(text, self.dir, self.ends)
+        """Words that the recording speaks as one block. A block of one sentence needs no mark."""
+        several = self.ends and len(spoken_sentences(inline.plain(text), self.ends)) > 1
+        return inline_html(text, self.dir, self.ends if several else "")
 
     def bare(self, text: str) -> Markup:
         """The same where they are not spoken, as in a list of contents."""
@@ -152,11 +158,7 @@ class View:
 
     def lines(self, text: str) -> list[Markup]:
         """The lines of a point of easy read. Each is one sentence of its block."""
-        out, number = list[Markup](), 0
-        for row in inline.lines(text):
-            out.append(inline_html(row, self.dir, self.ends, number))
-            number += len(spoken_sentences(inline.plain(row), self.ends or "."))
-        return out
+        return [inline_html(row, self.dir, self.ends) for row in inline.lines(text)]
 
     def percent(self, number: int) -> str:
         return str(format_percent(number / 100, locale=self.language.locale))
