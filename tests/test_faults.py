@@ -42,7 +42,7 @@ ELSEWHERE = {
     "font-missing", "audio-unavailable", "audio-failed", "recording-missing", "recording-stale", "recording-invalid",
     "render-failed", "proof-illegible", "proof-unreadable", "proof-warning-missing", "proof-language", "proof-glyph", "proof-font",
     "proof-notice", "proof-silence", "proof-changed", "proof-record", "proof-outdated", "proof-structure", "proof-pdf-ua", "pdf-not-validated",
-    "proof-hidden", "proof-eyes", "proof-code", "eyes-missing", "proof-script", "proof-pace", "proof-loudness", "proof-chapters", "proof-transcript",
+    "proof-hidden", "proof-eyes", "proof-code", "proof-along", "eyes-missing", "proof-script", "proof-pace", "proof-loudness", "proof-chapters", "proof-transcript",
 }  # fmt: skip
 
 

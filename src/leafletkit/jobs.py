@@ -15,6 +15,7 @@ from .cache import Cache
 from .engines import sample_rate
 from .errors import Fault, Illegible
 from .model import PRINT, RECORDINGS, Edition, File, Finding, FormatName, Heard, Language, Place
+from .proof.along import prove_along
 from .proof.audio import Expected, prove_audio
 from .proof.expect import normal, unplaced
 from .proof.eyes import prove_by_eye
@@ -42,6 +43,7 @@ class Job:
     """One format of one edition. `links` is for pages, `voice` for audio; `eyes`: PDFs are read by eye too.
 
     `cache` is the folder of sentences that were spoken before; `opus`: recordings come as Opus too.
+    `transcript`: of the recording that a page reads along with.
     """
 
     format: FormatName
@@ -52,6 +54,7 @@ class Job:
     eyes: bool = False
     cache: Path | None = None
     opus: bool = False
+    transcript: bytes = b""
 
     @property
     def styles(self) -> Path:
@@ -138,6 +141,8 @@ def _page(job: Job) -> Outcome:
             Finding("proof-glyph", f"the fonts of the page have no “{lost}”", "replace it, or name a font that has it in language.toml",
                     *edition.key, job.format, "", job.path),
         )  # fmt: skip
+    if job.transcript:
+        findings += prove_along(data, job.transcript, edition, job.format, job.path)
     files = [File(job.path, data)]
     if job.links.address:
         name = "code.svg" if job.format == "web" else "easy-read-code.svg"

@@ -129,10 +129,13 @@ def _page_jobs(
     for name, outcome in outcomes.items():
         if name not in made:
             notes[name] = edition.words["audio-unavailable" if outcome.unavailable else "format-withheld"]
-    return [
-        Job(f, edition, project.root, links=page_links(edition, f, [e.language for k, e in editions.items() if k[0] == key[0] and (k, f) in standing], made, notes))
-        for f in pages
-    ]
+    transcripts = {page: outcomes[f].files[1].data for f, page in RECORDINGS.items() if f in made}
+
+    def job(fmt: FormatName) -> Job:
+        languages = [e.language for k, e in editions.items() if k[0] == key[0] and (k, fmt) in standing]
+        return Job(fmt, edition, project.root, page_links(edition, fmt, languages, made, notes), transcript=transcripts.get(fmt, b""))
+
+    return [job(f) for f in pages]
 
 
 def _assets(root: Path, editions: Sequence[Edition], executor: Executor | None) -> tuple[File, ...]:
