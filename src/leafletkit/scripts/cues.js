@@ -5,6 +5,18 @@
 leafletkit.cues = (function () {
   "use strict";
 
+  /* The rows of a page's data, [element id, start, end, start, end ...] in hundredths of a second, a row for each block.
+     Number -1 stands for a block that is spoken as a whole. */
+  function expand(blocks, whole) {
+    const cues = [];
+    blocks.forEach((block) => {
+      for (let place = 1; place + 1 < block.length; place += 2) {
+        cues.push([block[place] / 100, block[place + 1] / 100, block[0], whole ? -1 : (place - 1) / 2]);
+      }
+    });
+    return cues;
+  }
+
   // Browsers round the place that they are sent to, some of them downwards.
   const ROUNDING = 0.02;
 
@@ -60,5 +72,5 @@ leafletkit.cues = (function () {
     return Math.floor(whole / 60) + ":" + String(whole % 60).padStart(2, "0");
   }
 
-  return { current, next, previous, repeated, ofSentence, nearest, clock };
+  return { expand, current, next, previous, repeated, ofSentence, nearest, clock };
 })();

@@ -2,13 +2,13 @@
 leafletkit.highlight = (function () {
   "use strict";
 
-  /* The pieces of a sentence: it may run through bold words. An element that is not cut into sentences is one. */
+  /* The pieces of a sentence. An element that is not cut into sentences is one; a person reads it as a whole. */
   function pieces(cue) {
     const element = cue && cue[2] ? document.getElementById(cue[2]) : null;
     if (!element) return [];
     const all = Array.from(element.querySelectorAll(".s"));
-    const own = all.filter((piece) => Number(piece.dataset.n) === cue[3]);
-    return all.length ? own : [element];
+    if (!all.length) return [element];
+    return cue[3] < 0 ? all : all.slice(cue[3], cue[3] + 1);
   }
 
   /* `show(cue)` marks that sentence and no other; `show(null)` none. Gives the marked pieces. */

@@ -7,7 +7,8 @@ leafletkit.player = (function () {
   /* `page`: {words, speeds, cues} of the page's data. */
   function start(section, audio, page) {
     const { current, next, previous, repeated, ofSentence, nearest } = leafletkit.cues;
-    const cues = page.cues;
+    const cues = leafletkit.cues.expand(page.cues, page.whole);
+    const blocks = new Set(cues.map((cue) => cue[2]));
     const links = Array.from(section.querySelectorAll('a[href*="#t="]'));
     const parts = links.map((link) => [startOf(Number(link.href.split("#t=")[1]))]);
     const show = leafletkit.highlight.highlighter();
@@ -141,9 +142,12 @@ leafletkit.player = (function () {
       if (!started || failed || event.button || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (event.defaultPrevented || target.closest("a, button, input, select, label, summary, audio")) return;
       if (String(getSelection())) return;
-      const piece = target.closest(".s");
-      const block = piece && piece.closest("[id]");
-      if (block) playFrom(ofSentence(cues, block.id, Number(piece.dataset.n)));
+      let block = target.closest("[id]");
+      while (block && !blocks.has(block.id)) block = block.parentElement && block.parentElement.closest("[id]");
+      if (!block) return;
+      const pieces = Array.from(block.querySelectorAll(".s"));
+      const number = pieces.findIndex((piece) => piece.contains(target));
+      if (number >= 0 || !pieces.length) playFrom(ofSentence(cues, block.id, Math.max(0, number)));
     }
 
     audio.addEventListener("loadedmetadata", () => {
