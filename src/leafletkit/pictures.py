@@ -48,6 +48,7 @@ def read_pictures(text: str, path: str, folder: Path) -> tuple[Mapping[str, Pict
     for name in top.values:
         row = replace(top.table(name), findings=[])
         alt = row.string("alt")
+        meaning = row.string("meaning")
         code = row.string("openmoji", "", pattern=r"[0-9A-F]{4,5}(-[0-9A-F]{4,5})*")
         file = row.string("file", "", pattern=r"[a-z0-9-]+\.svg")
         sign = row.string("sign", "", choices=("", "no", "yes"))
@@ -67,7 +68,7 @@ def read_pictures(text: str, path: str, folder: Path) -> tuple[Mapping[str, Pict
         # A picture with a fault is no picture: the points that use it are reported too.
         if row.findings:
             continue
-        pictures[name] = Picture(name, alt, svg, OPENMOJI_CREDIT if code else OWN_CREDIT)
+        pictures[name] = Picture(name, alt, svg, OPENMOJI_CREDIT if code else OWN_CREDIT, meaning)
     return pictures, tuple(top.findings)
 
 
