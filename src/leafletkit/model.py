@@ -147,12 +147,13 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the easy-read pages: what it shows, and its finished SVG."""
+    """A picture of the easy-read pages: what it shows, its finished SVG, and what it is to say."""
 
     name: str
     alt: str
     svg: str
     credit: str
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
