@@ -12,8 +12,8 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "leafletkit"
 # From the bottom up. What a stage is made of stands below it; docs/architecture.md explains each floor.
 FLOORS = (
     ("model", "errors", "words_hash"),
-    ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "phonemes", "loudness", "cache"),
-    ("lexicon", "piper_server"),
+    ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "loudness", "cache"),
+    ("lexicon", "piper_server", "phonemes"),
     ("measures",),
     ("spoken",),
     ("voices",),
