@@ -143,16 +143,18 @@ class Metadata:
     demonstration: bool = False
     languages: tuple[str, ...] | None = None
     readability_names: tuple[str, ...] = ()
+    everyday_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the easy-read pages: what it shows, and its finished SVG."""
+    """A picture of the easy-read pages: what it shows, its finished SVG, and the sign over it ("no", "yes" or "")."""
 
     name: str
     alt: str
     svg: str
     credit: str
+    sign: str = ""
 
 
 @dataclass(frozen=True)
