@@ -85,13 +85,13 @@ def _signs(name: str, words: str) -> Iterator[Problem]:
     for start, end, _ in reversed(phones(words)):
         words = words[:start] + " " * (end - start) + words[end:]
     for pattern, message, hint in (
-        (_SIGNS, "is a sign that is hard to read", "say it in words, or make two sentences"),
-        (_RANGE, "has a dash for a word", "write the word, as in “3 to 5”"),
-        (_ROMAN, "is a Roman number", "write 1, 2, 3"),
-        (_SHORTENED, "is a short form", "write out what you mean, or leave it out"),
+        (_SIGNS, "signs that are hard to read", "say it in words, or make two sentences"),
+        (_RANGE, "a dash in place of a word", "write the word, as in “3 to 5”"),
+        (_ROMAN, "a Roman number", "write 1, 2, 3"),
+        (_SHORTENED, "a short form", "write out what you mean, or leave it out"),
     ):
-        for sign in dict.fromkeys(pattern.findall(words)):
-            yield Problem("easy-read-sign", f"{name}: “{sign}” {message}", hint, sign)
+        if found := pattern.findall(words):
+            yield Problem(SIGN, f"{name} has {message}: {' '.join(dict.fromkeys(found))}", hint, found[0])
 
 
 def _numbers(name: str, words: str, language: Language) -> Iterator[Problem]:
