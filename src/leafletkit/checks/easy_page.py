@@ -30,17 +30,20 @@ def easy_page(leaflet: Leaflet, pictures: Mapping[str, Picture]) -> Iterator[Fin
 
 
 def _signs(leaflet: Leaflet, pictures: Mapping[str, Picture]) -> Iterator[Finding]:
-    """The sign over a picture says what the words say: "no" over what is forbidden, and never over what is allowed."""
+    """The sign over a picture says what the words say: "no" over what is forbidden, and never over what is allowed.
+
+    Where several points carry a prohibition, one of them must have the sign.
+    """
     for warning in leaflet.warnings:
-        points = [b for b in leaflet.easy_read.carrying(warning.id) if b.picture in pictures]
-        signs = [pictures[b.picture].sign for b in points if b.picture]
-        message = hint = ""
-        if points and warning.polarity == "prohibition" and "no" not in signs:
-            message, hint = "the words forbid, and no picture has the “no” sign", 'use a picture with sign = "no" in styles/pictures/pictures.toml, or add one'
-        elif warning.polarity == "prohibition" and "yes" in signs:
-            message, hint = "the words forbid, and a picture has the “yes” sign", "use a picture without it"
-        elif warning.polarity == "permission" and "no" in signs:
-            message, hint = "the words allow, and a picture has the “no” sign", "use a picture without it"
-        if message:
-            at = next((b for b in points if b.picture and message and pictures[b.picture].sign), points[0])
+        if warning.polarity not in ("prohibition", "permission"):
+            continue
+        forbids = warning.polarity == "prohibition"
+        says, wrong = ("forbid", "yes") if forbids else ("allow", "no")
+        signed = [(b, pictures[b.picture].sign) for b in leaflet.easy_read.carrying(warning.id) if b.picture and b.picture in pictures]
+        at = next((b for b, sign in signed if sign == wrong), None)
+        message, hint = f"the words {says}, and the picture has the “{wrong}” sign", "use a picture without it"
+        if not at and signed and forbids and not any(sign == "no" for _, sign in signed):
+            at = signed[0][0]
+            message, hint = "the words forbid, and the picture has no “no” sign", 'use one with sign = "no" in styles/pictures/pictures.toml, or add one'
+        if at:
             yield Finding(PICTURE, f"“{at.id}”: {message}", hint, leaflet.id, warning=warning.id, path=leaflet.easy_read.path, line=at.line)
