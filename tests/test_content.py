@@ -32,7 +32,6 @@ NUMBERS = {
     "er-word-combined-pill": ["2"], "er-word-progestogen-only-pill": ["1"], "er-word-hepatitis": ["2"],
     "review-2-3-weeks": ["2", "3"], "er-review": ["2", "3"],
     "old-source": ["12", "2022", "12", "2024"],
-    "er-word-combined-pill": ["2"], "er-word-hepatitis": ["2"], "er-word-progestogen-only-pill": ["1"],
 }  # fmt: skip
 # How a language writes a number in another way: Arabic says "one week" in words, Chinese counts the months.
 WRITTEN = {("ar", "no-long-haul-flight-1-week"): [], ("ar", "er-no-long-haul-flight"): [], ("zh-Hans", "old-source"): ["2022", "9", "12", "2024", "9", "12"]}
@@ -210,7 +209,7 @@ def test_numbers_that_patients_act_on(language):
     translated = strings(language)
     for block, expected in NUMBERS.items():
         assert numbers(translated[block]) == WRITTEN.get((language, block), expected), (block, translated[block])
-        if language == "ar" and expected == ["1"]:
+        if (language, block) in WRITTEN and expected == ["1"]:
             assert ONE_WEEK in translated[block]
 
 

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from leafletkit.checking import read_strings
 from leafletkit.checks.easy_page import easy_page
 from leafletkit.checks.easy_read import easy_read
+from leafletkit.findings import blocking
+from leafletkit.project import load_catalogue
+from leafletkit.translate import translate
 
-from .conftest import TODAY
+from .judging.support import accept
+from .signoff_support import look, swap
 
 LANGUAGES = ["en-GB", "cy", "pl", "ar", "ur", "hi", "zh-Hans", "so"]
 
@@ -71,47 +74,56 @@ def ivig(project):
 
 
 @pytest.fixture(scope="session")
-def strings(project, ivig):
-    """The strings of the leaflet by language."""
-    return {tag: read_strings(project, project.languages[tag], ivig, TODAY) for tag in LANGUAGES}
+def units(project, ivig):
+    return project.units(ivig)
 
 
-def found(project, ivig, strings, tag, **changed):
-    own = strings[tag]
-    texts = {**own.texts, **{name.replace("_", "-"): text for name, text in changed.items()}}
-    return [
-        (unit.context, problem.code)
-        for unit, problem in easy_read(ivig, own.units, texts, project.languages[tag], project.languages["en-GB"])
-    ]
+@pytest.fixture(scope="session")
+def strings(project, units):
+    """The strings of the leaflet by language, whatever its catalogue lacks."""
+    out = {"en-GB": {u.context: u.text for u in units}}
+    for tag in LANGUAGES[1:]:
+        catalogue, _ = load_catalogue(project, tag, "ivig")
+        out[tag], _ = translate(units, catalogue, leaflet="ivig", language=tag)
+    return out
+
+
+@pytest.fixture
+def found(project, ivig, units, strings):
+    """A function: the findings of a language with some strings changed (None: taken out), as (string, code)."""
+
+    def found(tag, changed=(), leaflet=ivig):
+        texts = {name: text for name, text in {**strings[tag], **dict(changed)}.items() if text is not None}
+        problems = easy_read(leaflet, units, texts, project.languages[tag], project.languages["en-GB"])
+        return [(unit.context, problem.code) for unit, problem in problems]
+
+    return found
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_the_real_leaflet_keeps_every_rule(project, ivig, strings, tag):
-    assert found(project, ivig, strings, tag) == []
+def test_the_real_leaflet_keeps_every_rule(found, tag):
+    assert found(tag) == []
 
 
 @pytest.mark.parametrize(("tag", "string", "text", "code"), BROKEN)
-def test_one_broken_string(project, ivig, strings, tag, string, text, code):
-    assert set(found(project, ivig, strings, tag, **{string: text})) == {(string, code)}
+def test_one_broken_string(found, tag, string, text, code):
+    assert set(found(tag, {string: text})) == {(string, code)}
 
 
 @pytest.mark.parametrize(("tag", "string", "text"), RIGHT)
-def test_right_words_pass(project, ivig, strings, tag, string, text):
-    assert found(project, ivig, strings, tag, **{string: text}) == []
+def test_right_words_pass(found, tag, string, text):
+    assert found(tag, {string: text}) == []
 
 
-def test_a_long_word_that_everyone_knows(project, ivig, strings):
+def test_a_long_word_that_everyone_knows(ivig, found):
     """Without the list of everyday words in leaflet.toml each of them is a hard word."""
     strict = replace(ivig, meta=replace(ivig.meta, everyday_words=()))
-    assert found(project, ivig, strings, "en-GB") == []
-    assert {code for _, code in found(project, strict, strings, "en-GB")} == {"easy-read-hard-word"}
+    assert {code for _, code in found("en-GB", leaflet=strict)} == {"easy-read-hard-word"}
 
 
-def test_a_translation_without_its_hard_words_is_told_once(project, ivig, strings):
+def test_a_translation_without_its_hard_words_is_told_once(found):
     """While an entry of the list is not translated, its abbreviations are not called unexplained."""
-    own = strings["pl"]
-    texts = {name: text for name, text in own.texts.items() if name != "er-word-gp"}
-    assert not list(easy_read(ivig, own.units, texts, project.languages["pl"], project.languages["en-GB"]))
+    assert found("pl", {"er-word-gp": None}) == []
 
 
 @pytest.mark.parametrize(
@@ -139,3 +151,18 @@ def test_one_point_of_a_prohibition_has_the_sign(project, ivig):
         calm = replace(project.pictures[point.picture], sign=sign)
         found = list(easy_page(leaflet, {point.picture: project.pictures[point.picture], "calm": calm}))
         assert [f.message.split("”")[0].strip("“") for f in found] == wrong
+
+
+@pytest.mark.parametrize(
+    ("language", "file", "old", "new", "code", "string"),
+    [
+        ("pl", "locales/pl/LC_MESSAGES/clean-hands.po", "Zarazki mogą wywoływać", "Zarazki (wirusy) mogą wywoływać", "easy-read-sign", "er-germs"),
+        ("en-GB", "leaflet/clean-hands/leaflet.toml", "demonstration = true", "demonstration = true\nreadability.names = ['soap']", "easy-read-hard-word", "er-wash"),
+    ],
+)  # fmt: skip
+def test_a_named_person_can_accept_a_finding(small, language, file, old, new, code, string):
+    """In a translation and in the English."""
+    swap(small, file, old, new)
+    assert [f.code for f in blocking(look(small).findings, release=True)] == [code]
+    assert accept(small, leaflet="clean-hands", language=language, code=code, string=string) == 0
+    assert [(f.code, f.waived[:3]) for f in look(small).findings] == [(code, "Jan")]
