@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -67,6 +68,20 @@ def _numbers(text: str, direction: str) -> Markup:
         end = match.end()
     out.append(escape(text[end:]))
     return Markup("").join(out)
+
+
+_IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+def script_json(value: object) -> str:
+    """JSON that can stand in a script and in HTML: nothing in it ends the element or a line."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.translate(_IN_SCRIPT)
+
+
+def data_block(value: object) -> Markup:
+    """The element that gives a page's scripts their words: data, which no browser runs."""
+    return Markup('<script type="application/json" id="page-data">{}</script>').format(Markup(script_json(value)))  # noqa: S704  # it is escaped for a script
 
 
 class _Sandbox(SandboxedEnvironment):
