@@ -91,7 +91,7 @@ def test_a_partial_build_goes_to_preview(build, small, selection):
 @pytest.mark.full
 def test_a_whole_build_goes_to_dist(build, small):
     """Without a selection the files go to dist/: here of a project that wants pages only."""
-    replace(small / "project.toml", '["web", "easy-read", "standard-print", "large-print", "giant-print", "audio"]', '["web"]')
+    replace(small / "project.toml", '["web", "easy-read", "easy-read-print", "standard-print", "large-print", "giant-print", "audio", "easy-read-audio"]', '["web"]')
     code, said, _ = build()
     assert code == 0 and "2 files of 2 editions" in said
     assert (small / "dist/clean-hands/pl/index.html").is_file() and not (small / "preview").exists()
@@ -159,7 +159,7 @@ def test_a_missing_font_withholds_its_language_only(build, small, tmp_path):
 @pytest.mark.full
 def test_a_broken_project_file_leaves_the_published_files(build, small):
     """A typing error in project.toml must not replace what is published by an empty folder."""
-    replace(small / "project.toml", '["web", "easy-read", "standard-print", "large-print", "giant-print", "audio"]', '["web"]')
+    replace(small / "project.toml", '["web", "easy-read", "easy-read-print", "standard-print", "large-print", "giant-print", "audio", "easy-read-audio"]', '["web"]')
     assert build()[0] == 0
     before = state(small / "dist")
     replace(small / "project.toml", 'publisher = "', "publisher = ")

@@ -29,8 +29,10 @@ PROHIBITIONS = {"never-donate-blood", "no-long-haul-flight-1-week", "avoid-loop-
 NUMBERS = {
     "course-3-5-days": ["3", "5"], "er-course": ["3", "5"],
     "no-long-haul-flight-1-week": ["1"], "er-no-long-haul-flight": ["1"],
+    "er-word-combined-pill": ["2"], "er-word-progestogen-only-pill": ["1"], "er-word-hepatitis": ["2"],
     "review-2-3-weeks": ["2", "3"], "er-review": ["2", "3"],
     "old-source": ["12", "2022", "12", "2024"],
+    "er-word-combined-pill": ["2"], "er-word-hepatitis": ["2"], "er-word-progestogen-only-pill": ["1"],
 }  # fmt: skip
 # How a language writes a number in another way: Arabic says "one week" in words, Chinese counts the months.
 WRITTEN = {("ar", "no-long-haul-flight-1-week"): [], ("ar", "er-no-long-haul-flight"): [], ("zh-Hans", "old-source"): ["2022", "9", "12", "2024", "9", "12"]}

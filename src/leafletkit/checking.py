@@ -9,7 +9,7 @@ from datetime import date
 from .checks import approval, check_leaflet, check_strings, release
 from .checks.speech import speech
 from .findings import blocking
-from .model import Criterion, Edition, Finding, FormatName, Language, Leaflet, Standing, Unit
+from .model import EASY_READ, RECORDINGS, Criterion, Edition, Finding, FormatName, Language, Leaflet, Standing, Unit
 from .phonemes import Phonemes
 from .project import Project, load_catalogue, load_judgements, signoff_path
 from .recordings import folder_of, recordings_key
@@ -50,7 +50,8 @@ class Checked:
 
     def withholds(self, key: Key, fmt: FormatName) -> bool:
         """Whether a finding so far withholds just this format of a whole edition."""
-        mine = (f for f in self.findings if (f.leaflet, f.language, f.format) == (*key, fmt))
+        about = (fmt, "audio") if fmt in RECORDINGS else (fmt,)  # what is said of the voice, or by who has listened, is of both recordings
+        mine = (f for f in self.findings if (f.leaflet, f.language) == key and f.format in about)
         return bool(blocking(mine, release=self.for_release))
 
 
@@ -87,9 +88,9 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
         tags = [t for t in project.languages_of(leaflet) if selection.wants(leaflet.id, t)]
         if not tags:
             continue
-        findings += check_leaflet(leaflet)
-        reasons = release(leaflet, today) if for_release else ()
-        findings += reasons
+        whole = check_leaflet(leaflet, project.pictures)
+        reasons = (*blocking(whole, release=for_release), *(release(leaflet, today) if for_release else ()))
+        findings += dict.fromkeys((*whole, *reasons))
         for tag in tags:
             wanted.append((leaflet.id, tag))
             language = project.languages.get(tag)
@@ -149,7 +150,8 @@ def _edition(
     if blocking((f for f in found if not f.format), release=for_release):
         return None, found
     edition = make_edition(
-        leaflet, language, strings.texts, words.texts, project.pictures, is_source=is_source, today=today, standings=standings
+        leaflet, language, strings.texts, words.texts, project.pictures, is_source=is_source, today=today, standings=standings,
+        url=project.settings.url,
     )
     return edition, found
 
@@ -188,7 +190,7 @@ def judge(
         "linguistic": standing(strings.decisions, "linguistic", hashes(strings), strings.translator),
         "clinical": standing(strings.decisions, "clinical", clinical_hashes(strings), None),
     }
-    if "audio" in project.settings.formats and (spoken := heard_hashes(project, leaflet, language, strings)):
+    if spoken := heard_hashes(project, leaflet, language, strings):
         out["heard"] = standing(strings.decisions, "heard", spoken, None)
     return out, {"linguistic": standing(words.decisions, "linguistic", hashes(words), words.translator)}
 
@@ -209,29 +211,32 @@ def heard_hashes(project: Project, leaflet: Leaflet, language: Language, strings
     """The hash of every block that is spoken, bound to how it is spoken; empty where nothing speaks it."""
     texts, voice = strings.texts or {}, project.voices.get(language.tag)
     by_id = {u.context: u for u in strings.units}
-    folder = folder_of(project.root, language.tag, leaflet.id)
-    if folder.is_dir():
-        key = recordings_key(folder)
-        spoken = {b.id: key for b in leaflet.text.blocks}
-    elif voice and voice.synthetic:
-        spoken = {b.id: spoken_key(voice, texts[b.id], slow=bool(b.warning)) for b in leaflet.text.blocks}
-    else:
-        return {}
+    spoken: dict[str, str] = {}
+    for fmt in RECORDINGS:
+        easy = fmt in EASY_READ
+        blocks = (leaflet.easy_read if easy else leaflet.text).blocks
+        folder = folder_of(project.root, language.tag, leaflet.id, fmt)
+        if fmt not in project.settings.formats:
+            continue
+        if folder.is_dir():
+            spoken |= dict.fromkeys((b.id for b in blocks), recordings_key(folder))
+        elif voice and voice.synthetic:
+            spoken |= {b.id: spoken_key(voice, texts[b.id], slow=easy or bool(b.warning)) for b in blocks}
     return {context: words_hash(context, by_id[context].text, texts[context], how) for context, how in spoken.items()}
 
 
 def _speech(project: Project, editions: Mapping[Key, Edition], waivers: Mapping[Key, tuple[Waiver, ...]]) -> tuple[Finding, ...]:
     """Whether the voices speak every token of every warning; recordings by people are heard by people."""
-    if "audio" not in project.settings.formats:
-        return ()
+    formats = [f for f in RECORDINGS if f in project.settings.formats]
     voiced = {
-        key: (edition, project.voices[key[1]])
+        key: (told, project.voices[key[1]])
         for key, edition in editions.items()
-        if key[1] in project.voices and project.voices[key[1]].engine == "espeak" and not folder_of(project.root, key[1], key[0]).is_dir()
-    }
+        if key[1] in project.voices and project.voices[key[1]].engine == "espeak"
+        and (told := [edition.told(f) for f in formats if not folder_of(project.root, key[1], key[0], f).is_dir()])
+    }  # fmt: skip
     out: list[Finding] = []
     with Phonemes() as phonemes:
-        for key, (edition, voice) in voiced.items():
-            found = tuple(speech(edition, voice, phonemes))
+        for key, (told, voice) in voiced.items():
+            found = tuple(dict.fromkeys(f for edition in told for f in speech(edition, voice, phonemes)))
             out += waive(found, [w for w in waivers[key] if w.code == "speech-silent"], *key)
     return tuple(out)

@@ -17,7 +17,7 @@ from rich.console import Console
 from . import __version__
 from .errors import Fault, UsageError
 from .findings import CODES, explain
-from .model import CRITERIA, FORMATS
+from .model import CRITERIA, FORMATS, RECORDINGS
 
 if TYPE_CHECKING:
     from .project import Project
@@ -71,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     verb("extract", common)
     verb("update", common)
     verb("status", common)
-    verb("script", common)
+    verb("script", common).add_argument("--format", action="append", default=[], choices=tuple(RECORDINGS), help="which recording (default: audio)")
     say = verb("say")
     say.add_argument("text", nargs="?", help="the words, as they stand in a leaflet; without them, how fast the voice speaks them all")
     say.add_argument("--language", required=True, metavar="TAG", help="the language")

@@ -15,7 +15,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from .errors import Fault
-from .model import Face, FormatName, Language
+from .model import EASY_READ, RECORDINGS, Face, FormatName, Language
 
 # Debian's packages. The folder fonts/ of the project comes first, then the one that LEAFLETKIT_FONTS names.
 PROJECT = "fonts"
@@ -102,9 +102,9 @@ def describe(file: str, number: int = 0) -> Described:
 
 def faces_of(language: Language, fmt: FormatName) -> tuple[Face, ...]:
     """The faces that a format of a language is set in."""
-    if fmt == "audio":
+    if fmt in RECORDINGS:
         return ()
-    own = language.easy_read_face if fmt == "easy-read" else language.face
+    own = language.easy_read_face if fmt in EASY_READ else language.face
     return (own,) if own == LATIN else (own, LATIN)
 
 

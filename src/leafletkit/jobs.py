@@ -14,17 +14,20 @@ from . import fonts
 from .cache import Cache
 from .engines import sample_rate
 from .errors import Fault, Illegible
-from .model import PRINT, Edition, File, Finding, FormatName, Heard, Language, Place
+from .model import PRINT, RECORDINGS, Edition, File, Finding, FormatName, Heard, Language, Place
+from .proof.along import prove_along
 from .proof.audio import Expected, prove_audio
 from .proof.expect import normal, unplaced
 from .proof.eyes import prove_by_eye
 from .proof.html import prove_page
 from .proof.pdf import prove_pdf
+from .proof.vtt import read_vtt
 from .recordings import Recordings, folder_of, read_recordings
 from .render import audio as audio_render
+from .render.code import render_code
 from .render.cover import render_cover
 from .render.easy_read import render_easy_read
-from .render.links import AUDIO_FILES, Links, Made, file_name
+from .render.links import AUDIO_FILES, Cue, Links, Made, file_name
 from .render.print import render_print
 from .render.web import render_web
 from .script import lines, script
@@ -40,6 +43,7 @@ class Job:
     """One format of one edition. `links` is for pages, `voice` for audio; `eyes`: PDFs are read by eye too.
 
     `cache` is the folder of sentences that were spoken before; `opus`: recordings come as Opus too.
+    `transcript`: of the recording that a page reads along with.
     """
 
     format: FormatName
@@ -50,6 +54,7 @@ class Job:
     eyes: bool = False
     cache: Path | None = None
     opus: bool = False
+    transcript: bytes = b""
 
     @property
     def styles(self) -> Path:
@@ -97,7 +102,7 @@ def _fault(job: Job, error: Exception) -> Outcome:
         return _failed(job, "font-missing", error.what, error.hint)
     if isinstance(error, Illegible):
         return _failed(job, "proof-illegible", error.what, error.hint)
-    code = "audio-failed" if job.format == "audio" else "render-failed"
+    code = "audio-failed" if job.format in RECORDINGS else "render-failed"
     if isinstance(error, Fault):
         return _failed(job, code, error.what, error.hint)
     return _failed(job, code, f"the file could not be made: {type(error).__name__}: {error}", "report this as a fault of the toolkit")
@@ -136,25 +141,32 @@ def _page(job: Job) -> Outcome:
             Finding("proof-glyph", f"the fonts of the page have no “{lost}”", "replace it, or name a font that has it in language.toml",
                     *edition.key, job.format, "", job.path),
         )  # fmt: skip
-    return _outcome(job, (File(job.path, data),), Made(len(data)), places, findings)
+    if job.transcript:
+        findings += prove_along(data, job.transcript, edition, job.format, job.path)
+    files = [File(job.path, data)]
+    if job.links.address:
+        name = "code.svg" if job.format == "web" else "easy-read-code.svg"
+        files.append(File(f"{'/'.join(edition.key)}/{name}", render_code(job.links.address)))
+    return _outcome(job, tuple(files), Made(len(data)), places, findings)
 
 
 def _print(job: Job) -> Outcome:
-    fonts.require(job.edition.language)
-    data = render_print(job.edition, job.styles, PRINT[job.format])
-    places, findings, pages = prove_pdf(data, job.edition, job.format, job.path, fonts.print_families(job.edition.language))
+    edition = job.edition.told(job.format)
+    fonts.require(edition.language)
+    data = render_print(edition, job.styles, PRINT[job.format])
+    places, findings, pages = prove_pdf(data, edition, job.format, job.path, fonts.print_families(edition.language))
     if job.eyes and not findings:
-        findings = prove_by_eye(data, job.edition, job.format, job.path)
+        findings = prove_by_eye(data, edition, job.format, job.path)
     return _outcome(job, (File(job.path, data),), Made(len(data), pages=pages), places, findings)
 
 
 def _audio(job: Job) -> Outcome:
-    edition, voice = job.edition, job.voice
+    edition, voice, fmt = job.edition.told(job.format), job.voice, job.format
     leaflet, tag = edition.key
-    if folder_of(job.root, tag, leaflet).is_dir():
-        recordings, findings = read_recordings(job.root, tag, leaflet, script(edition, synthetic=False))
+    if folder_of(job.root, tag, leaflet, fmt).is_dir():
+        recordings, findings = read_recordings(job.root, tag, leaflet, script(edition, synthetic=False), fmt)
         if recordings is None:
-            return Outcome("audio", edition.key, findings=findings)
+            return Outcome(fmt, edition.key, findings=findings)
         recorded = audio_render.from_recordings(edition, recordings, _cover(job), opus=job.opus)
         return _proved_audio(job, recorded, _Takes(recordings, edition), None)
     if voice is None:
@@ -163,9 +175,9 @@ def _audio(job: Job) -> Outcome:
         reason = voice.note
         finding = Finding(
             "audio-unavailable", f"there is no audio in {edition.language.english}: {reason}",
-            "a person can record it: docs/how-to/record-audio.md", leaflet, tag, "audio", path="audio/voices.toml",
+            "a person can record it: docs/how-to/record-audio.md", leaflet, tag, fmt, path="audio/voices.toml",
         )  # fmt: skip
-        return Outcome("audio", edition.key, findings=(finding,), unavailable=reason)
+        return Outcome(fmt, edition.key, findings=(finding,), unavailable=reason)
     segments = Segments(voice, job.root, Cache(job.cache) if job.cache else None)
     recorded = audio_render.synthesise(edition, voice, sample_rate(voice, job.root), segments.sounds, _cover(job), opus=job.opus)
     return _proved_audio(job, recorded, _Said(segments), voice)
@@ -174,7 +186,7 @@ def _audio(job: Job) -> Outcome:
 def _cover(job: Job) -> bytes:
     """The picture beside a recording. Who listens needs none: without a font there is sound without a picture."""
     try:
-        return render_cover(job.edition, job.styles)
+        return render_cover(job.edition.told(job.format), job.styles)
     except (fonts.FontMissing, Illegible):
         return b""
 
@@ -205,16 +217,31 @@ class _Takes:
 
 def _proved_audio(job: Job, recorded: audio_render.Recorded, expected: Expected, voice: Voice | None) -> Outcome:
     """Prove a recording by a voice, or by a person (None)."""
-    data = recorded.files
+    data, edition = recorded.files, job.edition.told(job.format)
     if voice:
         places, findings, heard = prove_audio(
-            data, job.edition, job.path, expected, letters=voice.letters, spoken=voice.spoken, slower=voice.rate / voice.slow
+            data, edition, job.path, expected, letters=voice.letters, spoken=voice.spoken, slower=voice.rate / voice.slow
         )
     else:
-        places, findings, heard = prove_audio(data, job.edition, job.path, expected, person=True)
+        places, findings, heard = prove_audio(data, edition, job.path, expected, person=True)
     files = tuple(File(job.path.removesuffix(".mp3") + end, d) for end, d in zip(AUDIO_FILES, data, strict=False))
-    made = Made(len(recorded.mp3), seconds=heard.seconds, chapters=heard.chapters, opus=bool(recorded.opus))
+    cues = _cues(recorded.vtt, edition, whole=voice is None) if not findings else ()
+    made = Made(len(recorded.mp3), seconds=heard.seconds, chapters=heard.chapters, opus=bool(recorded.opus), cues=cues)
     return replace(_outcome(job, files, made, places, findings), recorded=voice is None, heard=heard)
+
+
+def _cues(transcript: bytes, edition: Edition, *, whole: bool) -> tuple[Cue, ...]:
+    """When each sentence is heard, read back from the finished transcript, and where the page has it."""
+    blocks = {b.id for b in edition.text.blocks}
+    first = {b.id: f"first-{b.id}" for b in edition.text.blocks if b.warning} if edition.text.kind == "leaflet" else {}
+    out = []
+    for row in read_vtt(transcript, edition.language.tag):
+        segment, _, number = row.name.rpartition(".")
+        part, _, block = segment.partition(".")  # the first and the last time all warnings are read: first.ID, again.ID
+        name = first.get(block, block) if part in ("first", "again") else segment
+        known = name if name in blocks or name in first.values() else ""
+        out.append(Cue(row.start, row.end, known, -1 if whole else int(number) - 1))
+    return tuple(out)
 
 
 @dataclass(frozen=True)
@@ -240,11 +267,12 @@ def speech_jobs(jobs: Sequence[Job]) -> list[SpeechJob]:
     out = []
     for job in jobs:
         voice = job.voice
-        if not (job.cache and voice and voice.synthetic) or folder_of(job.root, job.edition.language.tag, job.edition.leaflet.id).is_dir():
+        edition = job.edition.told(job.format)
+        if not (job.cache and voice and voice.synthetic) or folder_of(job.root, edition.language.tag, edition.leaflet.id, job.format).is_dir():
             continue
         segments = Segments(voice, job.root, Cache(job.cache))
         try:
-            rows = lines(script(job.edition, synthetic=True), job.edition.language.sentence_ends)
+            rows = lines(script(edition, synthetic=True), edition.language.sentence_ends)
             missing = segments.missing([(voice.spoken(line.text), line.slow) for line in rows])
         except Exception:  # noqa: S112  # the recording itself will say what is wrong
             continue
@@ -253,7 +281,7 @@ def speech_jobs(jobs: Sequence[Job]) -> list[SpeechJob]:
     return out
 
 
-_PERFORM = {"web": _page, "easy-read": _page, **dict.fromkeys(PRINT, _print), "audio": _audio}
+_PERFORM = {"web": _page, "easy-read": _page, **dict.fromkeys(PRINT, _print), **dict.fromkeys(RECORDINGS, _audio)}
 
 
 @dataclass(frozen=True)

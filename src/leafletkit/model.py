@@ -7,7 +7,7 @@ share the type `Document`, so every check and every renderer works on both.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -16,13 +16,16 @@ BlockKind = Literal["title", "heading", "subheading", "paragraph", "item", "poin
 DocumentKind = Literal["leaflet", "easy-read"]
 Polarity = Literal["prohibition", "do", "permission", "negated-fact", "risk"]
 Severity = Literal["blocks", "release", "advice"]
-FormatName = Literal["web", "easy-read", "standard-print", "large-print", "giant-print", "audio"]
+FormatName = Literal["web", "easy-read", "easy-read-print", "standard-print", "large-print", "giant-print", "audio", "easy-read-audio"]
 Writing = Literal["alphabet", "arabic", "nastaliq", "indic", "han"]
 Criterion = Literal["linguistic", "clinical", "heard"]
 
 CRITERIA: tuple[Criterion, ...] = ("linguistic", "clinical", "heard")
-FORMATS: tuple[FormatName, ...] = ("web", "easy-read", "standard-print", "large-print", "giant-print", "audio")
-PRINT: Mapping[FormatName, int] = {"standard-print": 14, "large-print": 18, "giant-print": 24}  # points of the body text
+FORMATS: tuple[FormatName, ...] = ("web", "easy-read", "easy-read-print", "standard-print", "large-print", "giant-print", "audio", "easy-read-audio")
+PAGES: tuple[FormatName, ...] = ("web", "easy-read")
+PRINT: Mapping[FormatName, int] = {"easy-read-print": 16, "standard-print": 14, "large-print": 18, "giant-print": 24}  # points of the body text
+RECORDINGS: Mapping[FormatName, FormatName] = {"audio": "web", "easy-read-audio": "easy-read"}  # the page that reads along with each
+EASY_READ: tuple[FormatName, ...] = ("easy-read", "easy-read-print", "easy-read-audio")  # formats that tell the easy-read text
 
 
 @dataclass(frozen=True)
@@ -140,16 +143,19 @@ class Metadata:
     demonstration: bool = False
     languages: tuple[str, ...] | None = None
     readability_names: tuple[str, ...] = ()
+    everyday_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the easy-read pages: what it shows, and its finished SVG."""
+    """A picture of the easy-read pages: what it shows, its finished SVG, what it is to say, and the sign over it ("no", "yes" or "")."""
 
     name: str
     alt: str
     svg: str
     credit: str
+    meaning: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -284,7 +290,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Edition:
-    """A leaflet in one language, whole: every string translated, or there is no Edition."""
+    """A leaflet in one language, whole: every string translated, or there is no Edition.
+
+    `address` is where its newest version stands on the web; "" if the project does not say where it publishes.
+    """
 
     leaflet: Leaflet
     language: Language
@@ -299,6 +308,7 @@ class Edition:
     is_source: bool
     standings: Mapping[Criterion, Standing] = field(default_factory=dict)
     digest: str = field(default="", compare=False)
+    address: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -307,6 +317,18 @@ class Edition:
     @property
     def documents(self) -> tuple[Document, Document]:
         return (self.text, self.easy_read)
+
+    @property
+    def recording(self) -> FormatName:
+        """The format that speaks its `text`."""
+        return "easy-read-audio" if self.text.kind == "easy-read" else "audio"
+
+    def told(self, fmt: FormatName) -> Edition:
+        """The edition with the words and letters of a format as its own: print and sound need not know which of the two texts they tell."""
+        if fmt not in EASY_READ:
+            return self
+        address = self.address and self.address + "easy-read.html"
+        return replace(self, text=self.easy_read, language=replace(self.language, face=self.language.easy_read_face), address=address)
 
 
 @dataclass(frozen=True)

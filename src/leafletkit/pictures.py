@@ -25,12 +25,13 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _SHAPES = {"svg", "g", "path", "circle", "ellipse", "rect", "line", "polyline", "polygon"}
 _UNSAFE = re.compile(r"(?i)^on|href|style|class|\bid$")
 
-# Signs of our own, drawn over a picture of 72 x 72 units.
+# Signs of our own, drawn over a picture of 72 x 72 units. The bar has a white edge: it must be seen on red things too.
 _SIGNS = {
-    "no": '<circle cx="36" cy="36" r="31" fill="none" stroke="#d22f27" stroke-width="6"/>'
+    "no": '<path d="M14.5 14.5 57.5 57.5" fill="none" stroke="#fff" stroke-width="9"/>'
+    '<circle cx="36" cy="36" r="31" fill="none" stroke="#d22f27" stroke-width="6"/>'
     '<path d="M14.5 14.5 57.5 57.5" fill="none" stroke="#d22f27" stroke-width="6"/>',
-    "yes": '<circle cx="56" cy="56" r="15" fill="#fff" stroke="#186a1f" stroke-width="3"/>'
-    '<path d="M48 56l6 6 11-12" fill="none" stroke="#186a1f" stroke-width="5" stroke-linecap="round"/>',
+    "yes": '<circle cx="55" cy="55" r="15" fill="#fff" stroke="#186a1f" stroke-width="3"/>'
+    '<path d="M47 55l6 6 11-12" fill="none" stroke="#186a1f" stroke-width="5" stroke-linecap="round"/>',
 }
 
 
@@ -47,6 +48,7 @@ def read_pictures(text: str, path: str, folder: Path) -> tuple[Mapping[str, Pict
     for name in top.values:
         row = replace(top.table(name), findings=[])
         alt = row.string("alt")
+        meaning = row.string("meaning")
         code = row.string("openmoji", "", pattern=r"[0-9A-F]{4,5}(-[0-9A-F]{4,5})*")
         file = row.string("file", "", pattern=r"[a-z0-9-]+\.svg")
         sign = row.string("sign", "", choices=("", "no", "yes"))
@@ -66,7 +68,7 @@ def read_pictures(text: str, path: str, folder: Path) -> tuple[Mapping[str, Pict
         # A picture with a fault is no picture: the points that use it are reported too.
         if row.findings:
             continue
-        pictures[name] = Picture(name, alt, svg, OPENMOJI_CREDIT if code else OWN_CREDIT)
+        pictures[name] = Picture(name, alt, svg, OPENMOJI_CREDIT if code else OWN_CREDIT, meaning, sign)
     return pictures, tuple(top.findings)
 
 

@@ -13,7 +13,7 @@ from .execute import execute
 from .findings import blocking
 from .fonts import is_collection
 from .jobs import FontJob, Job, Outcome, perform_all, perform_fonts, perform_speech, speech_jobs
-from .model import FORMATS, PRINT, Edition, File, Finding, FormatName
+from .model import FORMATS, PAGES, PRINT, RECORDINGS, Edition, File, Finding, FormatName
 from .project import Project
 from .render.links import Made, page_links
 from .translate import all_text
@@ -64,20 +64,20 @@ def build(
     # that a validator looks at the PDFs meanwhile.
     heavy = [
         Job(f, e, root, voice=project.voices.get(e.language.tag), eyes=checked.for_release, cache=cache, opus=project.settings.opus)
-        for f in (*reversed(tuple(PRINT)), "audio")
+        for f in (*reversed(tuple(PRINT)), *RECORDINGS)
         for key, e in checked.editions.items()
         if f in formats and not checked.withholds(key, f)
     ]
-    pages: list[FormatName] = [f for f in ("web", "easy-read") if f in formats]
+    pages = [f for f in PAGES if f in formats]
     progress.stage("render and prove", len(heavy) + len(pages) * len(checked.editions))
     run(_sharing([job for job in heavy if job.format in PRINT]))
     with validation([o for rows in outcomes.values() for o in rows.values()]) as judged:
         recordings = [job for job in heavy if job.format not in PRINT]
         if executor:
-            failed = {o.key: o for o in execute(perform_speech, speech_jobs(recordings), executor) if o}
-            for key, outcome in failed.items():
-                outcomes[key]["audio"] = outcome
-            recordings = [job for job in recordings if job.edition.key not in failed]
+            failed = {(o.key, o.format): o for o in execute(perform_speech, speech_jobs(recordings), executor) if o}
+            for (key, fmt), outcome in failed.items():
+                outcomes[key][fmt] = outcome
+            recordings = [job for job in recordings if (job.edition.key, job.format) not in failed]
         run([[job] for job in recordings])
         for outcome in judged():
             outcomes[outcome.key][outcome.format] = outcome
@@ -123,16 +123,19 @@ def _page_jobs(
     """The pages of one edition; `standing` are all the pages that may be linked to."""
     edition = editions[key]
     pages = [f for f in FORMATS if (key, f) in standing]
-    made: dict[FormatName, Made] = {f: o.made for f, o in outcomes.items() if o.made and f not in ("web", "easy-read")}
+    made: dict[FormatName, Made] = {f: o.made for f, o in outcomes.items() if o.made and f not in PAGES}
     made |= {f: Made(0) for f in pages}
     notes: dict[FormatName, str] = {}
     for name, outcome in outcomes.items():
         if name not in made:
             notes[name] = edition.words["audio-unavailable" if outcome.unavailable else "format-withheld"]
-    return [
-        Job(f, edition, project.root, links=page_links(edition, f, [e.language for k, e in editions.items() if k[0] == key[0] and (k, f) in standing], made, notes))
-        for f in pages
-    ]
+    transcripts = {page: outcomes[f].files[1].data for f, page in RECORDINGS.items() if f in made}
+
+    def job(fmt: FormatName) -> Job:
+        languages = [e.language for k, e in editions.items() if k[0] == key[0] and (k, fmt) in standing]
+        return Job(fmt, edition, project.root, page_links(edition, fmt, languages, made, notes), transcript=transcripts.get(fmt, b""))
+
+    return [job(f) for f in pages]
 
 
 def _assets(root: Path, editions: Sequence[Edition], executor: Executor | None) -> tuple[File, ...]:

@@ -39,6 +39,7 @@ class Settings:
     formats: tuple[FormatName, ...]
     allowed_links: tuple[str, ...]
     opus: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,7 @@ def _settings(reader: Reader) -> Settings:
         formats=cast(tuple[FormatName, ...], top.strings("formats", FORMATS)),
         allowed_links=top.strings("allowed_links", ()),
         opus=top.flag("opus", False),
+        url=top.string("url", "", pattern=r"https://[A-Za-z0-9.-]+(:[0-9]+)?/([A-Za-z0-9._~-]+/)*"),
     )
     for name in settings.formats:
         if name not in FORMATS:

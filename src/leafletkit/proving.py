@@ -17,14 +17,15 @@ from .errors import Fault
 from .execute import execute
 from .files import Unreadable, read_bytes
 from .fonts import print_families
-from .model import PRINT, Edition, Finding, FormatName, Place
+from .model import PRINT, RECORDINGS, Edition, Finding, FormatName, Place
+from .proof.along import prove_along
 from .proof.audio import prove_audio
 from .proof.expect import unplaced
 from .proof.eyes import prove_by_eye
 from .proof.html import prove_page
 from .proof.pdf import prove_pdf
 from .proof.resynthesis import Resynthesis
-from .record import MANIFEST, Listed, Manifest, read_manifest
+from .record import MANIFEST, Listed, ListedEdition, Manifest, read_manifest
 from .render.links import AUDIO_FILES, file_name
 from .voices import Voice
 
@@ -35,7 +36,7 @@ _LARGEST = 500_000_000  # bytes of one finished file
 class ProofJob:
     """One finished file to be proved against an edition. `eyes`: a PDF is read by eye too.
 
-    For audio: `more` are the transcript and the chapters; `voice` speaks, or a person (None); `root` is the project, if it is at hand.
+    `more` are the transcript of a page that reads along, or for audio the transcript and the chapters. For audio: `voice` speaks, or a person (None); `root` is the project, if it is at hand.
     """
 
     format: FormatName
@@ -61,14 +62,17 @@ def perform_proof(job: ProofJob) -> Proved:
     edition = job.edition
     try:
         if job.format in PRINT:
+            edition = edition.told(job.format)
             places, findings, _ = prove_pdf(job.data, edition, job.format, job.path, print_families(edition.language))
             if job.eyes:
                 findings += prove_by_eye(job.data, edition, job.format, job.path)
-        elif job.format == "audio":
+        elif job.format in RECORDINGS:
             return _perform_audio(job)
         else:
             document = edition.text if job.format == "web" else edition.easy_read
             places, findings = prove_page(job.data, edition, document, job.format, job.path)
+            if job.more:
+                findings += prove_along(job.data, job.more[0], edition, job.format, job.path)
     except Fault as fault:  # what the proof needs is not there, such as the file of a voice
         leaflet, tag = edition.key
         places, findings = (), (Finding("proof-unreadable", fault.what, fault.hint, leaflet, tag, job.format, path=job.path),)
@@ -79,7 +83,7 @@ def perform_proof(job: ProofJob) -> Proved:
 
 def _perform_audio(job: ProofJob) -> Proved:
     """A recording: sentence by sentence where its voice is at hand, else in itself (chapters, transcript, loudness) alone."""
-    data, edition, voice = (job.data, *job.more), job.edition, job.voice
+    data, edition, voice = (job.data, *job.more), job.edition.told(job.format), job.voice
     if voice is None or (voice.engine == "piper" and job.root is None):
         _, findings, _ = prove_audio(data, edition, job.path, None, person=voice is None)
         return Proved((), findings)
@@ -119,19 +123,27 @@ def prove_folder(
             wanted = f"{key}/{file_name(fmt, row.leaflet, row.language)}"
             if cell.path != wanted or not cell.files or cell.files[0].path != wanted:
                 findings.append(_finding("proof-record", f"{MANIFEST} names {cell.path or 'nothing'} as the {fmt} file, not {wanted}", MANIFEST, edition.key, fmt))
-            elif fmt == "audio" and key not in known.recorded and (voice is None or not voice.synthetic):
+            elif fmt in RECORDINGS and f"{key}/{fmt}" not in known.recorded and (voice is None or not voice.synthetic):
                 findings.append(_finding("proof-record", f"{record.PATH} has no voice for this recording", record.PATH, edition.key, fmt))
             else:
                 try:
-                    beside = [wanted.removesuffix(".mp3") + end for end in AUDIO_FILES[1:]] if fmt == "audio" else []
+                    beside = [wanted.removesuffix(".mp3") + end for end in AUDIO_FILES[1:]] if fmt in RECORDINGS else []
                     listed = {f.path for f in cell.files}
                     more = [_read(folder, path) for n, path in enumerate(beside) if n < 2 or path in listed]
-                    jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), None if key in known.recorded else voice, eyes, tuple(more), root))
+                    more += [_read(folder, path) for path in _read_along(row, fmt)]
+                    jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), None if f"{key}/{fmt}" in known.recorded else voice, eyes, tuple(more), root))
                 except (OSError, Unreadable, ValueError):
                     continue  # its loss is a finding already: it is in the list of files
     proved = tuple(execute(perform_proof, jobs, executor))
     findings += [f for p in proved for f in p.findings]
     return tuple(findings), proved, manifest
+
+
+def _read_along(row: ListedEdition, fmt: FormatName) -> Iterator[str]:
+    """The transcript of the recording that a page reads along with, if there is one."""
+    for name, page in RECORDINGS.items():
+        if page == fmt and name in row.formats and row.formats[name].state == "made":
+            yield f"{row.leaflet}/{row.language}/{file_name(name, row.leaflet, row.language)}".removesuffix(".mp3") + ".vtt"
 
 
 def _disagree(manifest: Manifest, known: record.Record) -> Iterator[Finding]:

@@ -21,14 +21,14 @@ from .lexicon import Lexicon
 from .model import Edition, Facts, FormatName
 from .voices import Voice
 
-RECORD_VERSION = 2
+RECORD_VERSION = 3
 PATH, MANIFEST = "record.json", "manifest.json"
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Record:
-    """The editions of a folder by "leaflet/language", the voice of each language, and who is spoken by a person."""
+    """The editions of a folder by "leaflet/language", the voice of each language, and the "leaflet/language/format" that a person speaks."""
 
     record: int
     editions: Mapping[str, Edition]
@@ -114,8 +114,8 @@ for _whole in (Lexicon, Voice):
 _FAULTS = (ValueError, TypeError, KeyError, AttributeError, RecursionError, BaseValidationError)
 
 
-def to_text(editions: Sequence[Edition], voices: Mapping[str, Voice], recorded: Collection[tuple[str, str]] = ()) -> str:
-    """The record as JSON text. `recorded` are the keys of the editions that a person speaks."""
+def to_text(editions: Sequence[Edition], voices: Mapping[str, Voice], recorded: Collection[tuple[str, str, str]] = ()) -> str:
+    """The record as JSON text. `recorded` are the leaflet, language and format of what a person speaks."""
     lean = {"/".join(e.key): _lean(e) for e in editions}
     used = {e.language.tag for e in editions}
     spoken = {tag: voice for tag, voice in voices.items() if tag in used}

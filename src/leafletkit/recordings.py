@@ -16,7 +16,7 @@ import soundfile
 
 from .fields import read_toml
 from .files import Unreadable, read_text
-from .model import Finding
+from .model import EASY_READ, Finding, FormatName
 from .script import Segment
 from .speech import Samples, SpeechError, trimmed
 
@@ -33,8 +33,10 @@ class Recordings:
     takes: Mapping[str, Samples]
 
 
-def folder_of(root: Path, language: str, leaflet: str) -> Path:
-    return root / "audio" / "recordings" / language / leaflet
+def folder_of(root: Path, language: str, leaflet: str, fmt: FormatName = "audio") -> Path:
+    """Where the takes of a leaflet lie; those of its easy-read text lie in a folder of their own inside."""
+    folder = root / "audio" / "recordings" / language / leaflet
+    return folder / "easy-read" if fmt in EASY_READ else folder
 
 
 def recordings_key(folder: Path) -> str:
@@ -46,16 +48,16 @@ def recordings_key(folder: Path) -> str:
 
 
 def read_recordings(
-    root: Path, language: str, leaflet: str, segments: Sequence[Segment]
+    root: Path, language: str, leaflet: str, segments: Sequence[Segment], fmt: FormatName = "audio"
 ) -> tuple[Recordings | None, tuple[Finding, ...]]:
     """The recordings for a script, whole; or None with the reason for each part that can't be used."""
-    folder = folder_of(root, language, leaflet)
+    folder = folder_of(root, language, leaflet, fmt)
     index = folder / "recordings.toml"
     relative = index.relative_to(root).as_posix()
     findings: list[Finding] = []
 
     def complain(code: str, message: str, hint: str, path: str = relative, warning: str = "") -> None:
-        findings.append(Finding(code, message, hint, leaflet, language, "audio", warning, path))
+        findings.append(Finding(code, message, hint, leaflet, language, fmt, warning, path))
 
     try:
         text = read_text(root, index)

@@ -19,8 +19,8 @@ from .translate import approved
 
 MANIFEST_VERSION = 1
 NAMES: Mapping[FormatName, str] = {
-    "web": "Web page", "easy-read": "Easy read", "standard-print": "Standard print", "large-print": "Large print",
-    "giant-print": "Giant print", "audio": "Audio",
+    "web": "Web page", "easy-read": "Easy read", "easy-read-print": "Easy read to print", "standard-print": "Standard print", "large-print": "Large print",
+    "giant-print": "Giant print", "audio": "Audio", "easy-read-audio": "Easy read audio",
 }  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def show_table(console: Console, built: Built) -> None:
     for leaflet in dict.fromkeys(key[0] for key in built.checked.wanted):
         table = Table(title=f"{leaflet}", title_justify="left")
         for heading in ("language", *built.formats, "state"):
-            table.add_column(heading, no_wrap=True)
+            table.add_column(heading.replace("-", "\n"), no_wrap=True)  # eight formats stand side by side
         rows = []
         for key in dict.fromkeys(k for k in built.checked.wanted if k[0] == leaflet):
             cells, why = [], dict[str, None]()

@@ -1,6 +1,7 @@
 """The script of a recording: what is to be spoken, in order, from the opening words to the end.
 
-The warnings come first, in full, then the whole leaflet, then the warnings once more.
+The warnings come first, in full, then the whole leaflet, then the warnings once more. Easy read is told slowly, and its
+warnings are read once more at its end.
 """
 
 from __future__ import annotations
@@ -62,15 +63,17 @@ class Line:
 def script(edition: Edition, *, synthetic: bool, minutes: int = 0) -> tuple[Segment, ...]:
     """Everything that is spoken, in order. `synthetic` adds that a computer voice reads, `minutes` how long it takes."""
     words = edition.words
+    easy = edition.text.kind == "easy-read"
     title = inline.plain(edition.text.title.text)
     segments = [Segment(f"opening.{name}", text, chapter=title if name == "title" else None) for name, text in _opening(edition, synthetic, minutes)]
-    segments += _contents(edition)
-    segments += _warnings(edition, "first", words["audio-warnings-first"], words["safety-heading"])
-    segments.append(Segment("main.start", words["audio-main"]))
+    if not easy:  # which is short, and told in one order for the eye and for the ear
+        segments += _contents(edition)
+        segments += _warnings(edition, "first", words["audio-warnings-first"], words["safety-heading"])
+        segments.append(Segment("main.start", words["audio-main"]))
     for block in edition.text.blocks[1:]:
         text = inline.plain(block.text)
         heading = block.kind in ("heading", "subheading")
-        segments.append(Segment(block.id, text, warning=block.warning, chapter=text if heading else None, pace="slow" if block.warning else "text"))
+        segments.append(Segment(block.id, text, warning=block.warning, chapter=text if heading else None, pace="slow" if block.warning or easy else "text"))
     segments += _warnings(edition, "again", words["audio-warnings-again"], words["safety-heading"])
     segments += [
         Segment("contact.heading", words["contact-heading"], chapter=words["contact-heading"]),
@@ -88,7 +91,7 @@ def lines(segments: Sequence[Segment], ends: str, *, whole: bool = False) -> tup
     """
     out = []
     for segment, following in zip_longest(segments, segments[1:]):
-        pieces = (segment.text,) if whole else sentences(segment.text, ends)
+        pieces = (" ".join(segment.text.split()),) if whole else spoken_sentences(segment.text, ends)
         for number, text in enumerate(pieces):
             last = number == len(pieces) - 1
             slow = segment.pace == "slow" or any(c.isdecimal() for c in text)
@@ -147,6 +150,11 @@ def _warnings(edition: Edition, when: str, announcement: str, chapter: str) -> I
         yield Segment(f"{when}.{number}.label", label, f"warning.{number}", chapter=label, pace="slow", warning=warning)
         for block in edition.text.carrying(warning or ""):
             yield Segment(f"{when}.{block.id}", inline.plain(block.text), block.id, warning, pace="slow")
+
+
+def spoken_sentences(text: str, ends: str) -> tuple[str, ...]:
+    """The sentences of a block. A line of easy read is one by itself, even with no full stop, as a hard word has none."""
+    return tuple(sentence for line in text.split("\n") for sentence in sentences(line, ends))
 
 
 def sentences(text: str, ends: str) -> tuple[str, ...]:

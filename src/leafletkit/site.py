@@ -16,10 +16,10 @@ from markupsafe import Markup, escape
 from . import inline
 from .assets import shared_files
 from .fonts import LATIN
-from .model import Edition, File, FormatName, Language
+from .model import PAGES, RECORDINGS, Edition, File, FormatName, Language
 from .pipeline import Built
 from .render.links import format_label
-from .render.markup import View, data_block, environment, script_json
+from .render.markup import View, data_block, environment, tight
 from .report import NAMES, state_of
 from .site_fonts import Letters, own_stylesheet, site_fonts
 from .translate import approved
@@ -32,7 +32,6 @@ _STATES = {
     "draft": "Draft, not approved", "in-review": "In review, not approved", "stale": "Changed since it was approved",
     "approved": "Approved", "expired": "Out of date, not approved", "withdrawn": "Withdrawn: do not use", "unpublished": "Not published",
 }  # fmt: skip
-_PAGES: tuple[FormatName, ...] = ("web", "easy-read")
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def _entry(built: Built, key: tuple[str, str]) -> Entry:
     view = View(edition)
     formats = tuple(_format(built, edition, view, fmt) for fmt in built.formats)
     if edition.state == "withdrawn":  # its pages say so; nothing of it is to be downloaded
-        formats = tuple(f for f, name in zip(formats, built.formats, strict=True) if name in _PAGES and f.href)
+        formats = tuple(f for f, name in zip(formats, built.formats, strict=True) if name in PAGES and f.href)
     path = next((f.href for f in formats if f.href), f"{key[0]}/index.html")
     return Entry(view, path, edition.state, formats)
 
@@ -144,7 +143,7 @@ def _format(built: Built, edition: Edition, view: View, fmt: FormatName) -> Form
         more = view.say("site-pages", pages=pages) if pages else Markup()
         return Format(NAMES[fmt], format_label(edition, fmt, outcome.made), outcome.files[0].path, more)
     name = edition.words[f"format-{fmt}"]
-    note = edition.words["audio-unavailable"] if state == "unavailable" and "audio" in fmt else fill(edition.words, "site-not-ready", format=name)
+    note = edition.words["audio-unavailable"] if state == "unavailable" and fmt in RECORDINGS else fill(edition.words, "site-not-ready", format=name)
     return Format(NAMES[fmt], escape(name), note=note)
 
 
@@ -190,7 +189,7 @@ class _Pages:
             root=root, states=_STATES, titles=self.titles, languages=self.languages, words=words, say=_sayer(view, words),
             publisher=self._publisher(view), data=data_block(data), **values,
         )  # fmt: skip
-        return File(to, html.encode())
+        return File(to, tight(html))
 
     def _publisher(self, view: View | None) -> str:
         shown = view or self.words.get("en-GB") or next(iter(self.words.values()), None)
@@ -222,7 +221,7 @@ def _search(titles: tuple[Title, ...], languages: list[Language], words: Mapping
         {"tag": x.tag, "dir": x.direction, "name": x.endonym, "states": {s: words[x.tag].words[f"state-{s}"] for s in ("expired", "withdrawn")}}
         for x in languages
     ]
-    return File(SEARCH, f"leafletkit.index = {script_json({'languages': table, 'rows': rows})};\n".encode())
+    return File(SEARCH, f"leafletkit.index = {data_block({'languages': table, 'rows': rows})};\n".encode())
 
 
 def _row(entry: Entry, number: int) -> list[Any]:

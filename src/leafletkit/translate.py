@@ -111,10 +111,11 @@ def make_edition(
     is_source: bool,
     today: date,
     standings: Mapping[Criterion, Standing] | None = None,
+    url: str = "",
 ) -> Edition:
     """Put whole translations into the leaflet. `strings` and `words` must hold every context.
 
-    Without `standings` nothing is approved.
+    Without `standings` nothing is approved. `url` is where the project publishes.
     """
     standings = standings or {}
 
@@ -140,6 +141,7 @@ def make_edition(
         notices=_notices(leaflet, language, words, state, approved(leaflet, standings), is_source),
         is_source=is_source,
         standings=standings,
+        address=f"{url}{leaflet.id}/{language.tag}/" if url else "",
     )
     return replace(edition, digest=digest(edition))
 
@@ -201,6 +203,7 @@ def digest(edition: Edition) -> str:
         "words": dict(edition.words),
         "pictures": {n: [p.alt, p.svg, p.credit] for n, p in edition.pictures.items()},
         "notices": edition.notices,
+        "address": edition.address,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
@@ -208,7 +211,7 @@ def digest(edition: Edition) -> str:
 def all_text(edition: Edition) -> str:
     """Every word that any page of an edition shows, for choosing and checking fonts."""
     texts = [inline.plain(b.text) for d in edition.documents for b in d.blocks]
-    texts += [*edition.words.values(), *edition.notices, edition.owner_role, edition.language.endonym]
+    texts += [*edition.words.values(), *edition.notices, edition.owner_role, edition.language.endonym, edition.address]
     texts += [f"{format_unit(1234567890, u, 'short', locale=edition.language.locale)}" for u in ("duration-minute", "digital-kilobyte")]
     texts += [show_date(day, edition.language) for day in (edition.leaflet.meta.last_updated, edition.leaflet.meta.review_due)]
     return "".join(texts)

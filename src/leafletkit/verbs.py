@@ -20,7 +20,7 @@ from .errors import Fault, UsageError
 from .findings import blocking, sort_findings
 from .listing import finding_fields, show_findings
 from .merge import template, updated
-from .model import Finding, Standing, Unit
+from .model import RECORDINGS, Finding, FormatName, Standing, Unit
 from .phonemes import Phonemes
 from .project import Project, load_catalogue, po_path, pot_path
 from .proof.audio import says_a_pace, weight
@@ -159,8 +159,9 @@ def print_script(project: Project, selection: Selection, today: date) -> int:
         show_findings(Console(), [f for f in checked.findings if _selected(f, selection)])
         return 1
     (edition,) = checked.editions.values()
-    for segment in {s.take: s for s in script(edition, synthetic=False)}.values():
-        print(f'"{segment.take}" = "{segment.words_hash}"  # {segment.text}')
+    fmt: FormatName = next((f for f in RECORDINGS if f in selection.formats), "audio")
+    for segment in {s.take: s for s in script(edition.told(fmt), synthetic=False)}.values():
+        print(f'"{segment.take}" = "{segment.words_hash}"  # {" ".join(segment.text.split())}')
     return 0
 
 
@@ -185,7 +186,8 @@ def say(project: Project, tag: str, text: str | None, today: date) -> int:
 
 def _measure(project: Project, tag: str, voice: Voice, today: date) -> int:
     editions = run_check(project, Selection(languages=(tag,)), today).editions.values()
-    said = {voice.spoken(line.text) for e in editions for line in lines(script(e, synthetic=True), e.language.sentence_ends)}
+    told = [e.told(f) for e in editions for f in RECORDINGS]
+    said = {voice.spoken(line.text) for e in told for line in lines(script(e, synthetic=True), e.language.sentence_ends)}
     long = sorted(filter(says_a_pace, said))
     sounds = Segments(voice, project.root).sounds([(text, False) for text in long])
     paces = sorted((weight(text) / (sound.size / sample_rate(voice, project.root)), text) for (text, _), sound in sounds.items())

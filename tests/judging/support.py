@@ -10,7 +10,9 @@ from ..conftest import TODAY
 from ..signoff_support import PL, STAY, look
 
 CLINICAL = {STAY, "er-stay-away"}
-SPOKEN = {"title", "why", "visit", STAY, "wash-in", "wash-out"}
+TEXT = {"title", "why", "visit", STAY, "wash-in", "wash-out"}
+EASY = {"er-title", "er-germs", "er-wash", "er-ill", "er-stay-away", "er-words", "er-word-diarrhoea", "er-word-germs"}  # all of it is spoken slowly
+SPOKEN = TEXT | EASY
 WHY = "Czyste ręce zapobiegają przenoszeniu się zarazków między ludźmi."
 texts = st.text(min_size=1).filter(str.strip)
 

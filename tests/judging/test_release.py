@@ -31,7 +31,7 @@ def test_without_listening_only_the_recording_is_withheld(signed):
     assert codes(checked) == [("release-unheard", "pl")]
     assert set(checked.editions) == {EN, PL}
     assert checked.withholds(PL, "audio") and not checked.withholds(EN, "audio")
-    assert not any(checked.withholds(PL, f) for f in FORMATS if f != "audio")
+    assert {f for f in FORMATS if checked.withholds(PL, f)} == {"audio", "easy-read-audio"}
 
 
 def test_a_recording_heard_in_part_is_withheld(signed):

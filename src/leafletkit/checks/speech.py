@@ -96,4 +96,4 @@ def _meant(token: str, position: int) -> bool:
 
 def _source(edition: Edition, name: str) -> str:
     """The English text of a block."""
-    return next((b.text for b in edition.leaflet.text.blocks if b.id == name), "")
+    return next((b.text for d in edition.leaflet.documents for b in d.blocks if b.id == name), "")

@@ -50,7 +50,7 @@ class _Proof:
     def complain(self, code: str, message: str, hint: str = "build again", warning: str = "", *, beside: str = ".mp3") -> None:
         """Something is wrong with the recording, or with the file `beside` it."""
         path = self.path.removesuffix(".mp3") + beside
-        self.findings.append(finding(self.edition, "audio", path, code, message, hint, warning))
+        self.findings.append(finding(self.edition, self.edition.recording, path, code, message, hint, warning))
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,8 @@ def _prove_chapters(proof: _Proof, read: _Read) -> None:
     headings = [words_of(b.text) for b in proof.edition.text.blocks if b.kind in ("heading", "subheading")]
     numbers = [normal(words["audio-warning-number"].replace("{number}", str(n + 1))) for n in range(len({b.warning for b in proof.edition.text.blocks if b.warning}))]
     ends = (words_of(proof.edition.text.title.text), normal(words["contact-heading"]), normal(words["other-formats-heading"]))
-    for name, count in (*((name, 1) for name in ends), (normal(words["safety-heading"]), 2), *((n, 2) for n in numbers), *((h, headings.count(h)) for h in headings)):
+    times = 1 if proof.edition.text.kind == "easy-read" else 2  # easy read has no warnings before its text
+    for name, count in (*((name, 1) for name in ends), (normal(words["safety-heading"]), times), *((n, times) for n in numbers), *((h, headings.count(h)) for h in headings)):
         if names.count(name) < count:
             proof.complain("proof-chapters", f"the recording has no chapter “{name}”, or one too few")
             return

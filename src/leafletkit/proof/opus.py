@@ -27,7 +27,7 @@ def prove_opus(
     found: list[Finding] = []
 
     def complain(code: str, message: str) -> None:
-        found.append(finding(edition, "audio", path, code, message, "build again"))
+        found.append(finding(edition, edition.recording, path, code, message, "build again"))
 
     try:
         tags = OggOpus(io.BytesIO(data))

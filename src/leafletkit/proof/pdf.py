@@ -13,6 +13,7 @@ from itertools import takewhile
 import pikepdf
 
 from ..model import PRINT, Edition, Finding, FormatName, Place
+from .code import codes
 from .expect import finding, normal, warnings_of, words_of
 from .ink import hidden
 from .pdf_read import Piece, dotted_circles, extracted, fonts_used, missing_glyphs, structure, unhyphened
@@ -59,6 +60,8 @@ def prove_pdf(data: bytes, edition: Edition, fmt: FormatName, path: str, familie
     _prove_letters(read, families, complain)
     places = tuple(_prove_warnings(read, edition, complain))
     _prove_notices(read, edition, complain)
+    if edition.address and (found_codes := codes(data)) != (edition.address,):
+        complain("proof-code", f"the square code leads to {' and '.join(found_codes) or 'nothing'}", f"it must lead to {edition.address}; mend the template")
     return places, tuple(found), read.pages
 
 

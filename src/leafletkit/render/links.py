@@ -8,21 +8,35 @@ from dataclasses import dataclass
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
-from ..model import FORMATS, PRINT, Edition, FormatName, Language
+from ..model import FORMATS, PAGES, PRINT, RECORDINGS, Edition, FormatName, Language
 from ..words import fill
 
-SUFFIX = {"web": "HTML", "easy-read": "HTML", **dict.fromkeys(PRINT, "PDF"), "audio": "MP3"}
+SUFFIX = {"web": "HTML", "easy-read": "HTML", **dict.fromkeys(PRINT, "PDF"), **dict.fromkeys(RECORDINGS, "MP3")}
+
+
+@dataclass(frozen=True)
+class Cue:
+    """When a sentence is heard (seconds), and where it stands on the page: the id of its element, and its number in it.
+
+    `block` is "" for what stands nowhere on the page; `number` is -1 where the block is spoken as a whole.
+    """
+
+    start: float
+    end: float
+    block: str
+    number: int
 
 
 @dataclass(frozen=True)
 class Made:
-    """What is known of a finished file: its size, and its pages or seconds."""
+    """What is known of a finished file: its size, its pages or seconds, and of a recording when each part and each sentence is heard."""
 
     bytes: int
     pages: int = 0
     seconds: float = 0.0
     chapters: tuple[tuple[float, str], ...] = ()
     opus: bool = False
+    cues: tuple[Cue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,6 +45,7 @@ class LanguageLink:
     endonym: str
     direction: str
     href: str
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,10 +71,13 @@ class Links:
     root: str
     languages: tuple[LanguageLink, ...]
     formats: tuple[FormatLink, ...]
-    audio: str
-    transcript: str
+    audio: str = ""
+    transcript: str = ""
     chapters: tuple[Chapter, ...] = ()
     opus: str = ""
+    cues: tuple[Cue, ...] = ()
+    seconds: float = 0.0
+    address: str = ""
 
 
 AUDIO_FILES = (".mp3", ".vtt", ".chapters.vtt", ".opus")  # how the names of a recording's files end: sound, transcript, chapters; Opus if asked for
@@ -71,13 +89,15 @@ def file_name(fmt: FormatName, leaflet: str, tag: str) -> str:
         "web": "index.html",
         "easy-read": "easy-read.html",
         **{name: f"{leaflet}-{tag}-{name}.pdf" for name in PRINT},
+        "easy-read-print": f"{leaflet}-{tag}-easy-read.pdf",
         "audio": f"{leaflet}-{tag}.mp3",
+        "easy-read-audio": f"{leaflet}-{tag}-easy-read.mp3",
     }[fmt]
 
 
 def details(fmt: FormatName, made: Made, language: Language) -> tuple[str, str]:
     """Type and size in the words of a language: ("PDF", "200 kB"), ("MP3", "8 min")."""
-    if fmt == "audio":
+    if fmt in RECORDINGS:
         size = format_unit(max(1, round(made.seconds / 60)), "duration-minute", "short", locale=language.locale)
     else:
         size = format_unit(max(1, round(made.bytes / 1000)), "digital-kilobyte", "short", locale=language.locale)
@@ -87,7 +107,7 @@ def details(fmt: FormatName, made: Made, language: Language) -> tuple[str, str]:
 def format_label(edition: Edition, fmt: FormatName, made: Made | None) -> Markup:
     """The words of a link to a format; type and size stand isolated from right-to-left text."""
     name = edition.words[f"format-{fmt}"]
-    if made is None or fmt in ("web", "easy-read"):
+    if made is None or fmt in PAGES:
         return escape(name)
     kind, size = details(fmt, made, edition.language)
     comma = Markup("، ") if edition.language.direction == "rtl" else Markup(", ")
@@ -114,10 +134,14 @@ def page_links(
         for name in FORMATS
         if name in made or name in notes
     )
-    others = tuple(LanguageLink(x.tag, x.endonym, x.direction, f"../{x.tag}/{here}") for x in languages)
-    audio = file_name("audio", leaflet, tag) if "audio" in made else ""
-    opus = audio.removesuffix(".mp3") + ".opus" if audio and made["audio"].opus else ""
-    chapters = tuple(
-        Chapter(name, f"{int(start // 60)}:{int(start % 60):02d}", f"{audio}#t={start:.1f}") for start, name in (made["audio"].chapters if audio else ())
-    )
-    return Links("../../", others, formats, audio, audio.removesuffix(".mp3") + ".vtt" if audio else "", chapters, opus)
+    page = here.removesuffix("index.html")  # of the web page the folder is the address
+    base = edition.address.removesuffix(f"{tag}/")
+    others = tuple(LanguageLink(x.tag, x.endonym, x.direction, f"../{x.tag}/{here}", base and f"{base}{x.tag}/{page}") for x in languages)
+    address = edition.address and edition.address + page
+    recording = next(name for name, page in RECORDINGS.items() if page == fmt)
+    if recording not in made:
+        return Links("../../", others, formats, address=address)
+    sound, audio = made[recording], file_name(recording, leaflet, tag)
+    stem = audio.removesuffix(".mp3")
+    chapters = tuple(Chapter(name, f"{int(start // 60)}:{int(start % 60):02d}", f"{audio}#t={start:.1f}") for start, name in sound.chapters)
+    return Links("../../", others, formats, audio, f"{stem}.vtt", chapters, f"{stem}.opus" if sound.opus else "", sound.cues, sound.seconds, address)

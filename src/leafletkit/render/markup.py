@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path, PurePath
 from typing import Any
 
+from babel.numbers import format_percent
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from .. import inline
-from ..model import Block, Document, Edition, Language
+from ..model import Block, Document, Edition, Language, Span
+from ..script import spoken_sentences
 from ..translate import show_date
 from ..words import fill
 
@@ -29,10 +35,16 @@ _BREAKS = re.compile(r"[\-–/:~～\u4e00-\u9fff]")  # where a line might end in
 _LONGEST = 7  # characters of a number that stays with the next word: more is a telephone number
 
 
-def inline_html(text: str, direction: str) -> Markup:
-    """Inline source as HTML. Everything that is not **bold** or a link is escaped."""
+def inline_html(text: str, direction: str, ends: str = "") -> Markup:
+    """Inline source as HTML. Everything that is not **bold** or a link is escaped.
+
+    With the sentence `ends` of a language each sentence stands in an element of class "s", so that a player can point at it.
+    """
     out: list[Markup] = []
+    numbers: list[int] = []
     spans = inline.parse(text)
+    if ends:
+        spans, numbers = _by_sentence(spans, spoken_sentences(inline.plain(text), ends))
     for before, span, after in zip((None, *spans), spans, (*spans[1:], None), strict=False):
         words = span.text
         # WeasyPrint breaks a line in the wrong place where a space before bold words just fails to
@@ -49,7 +61,40 @@ def inline_html(text: str, direction: str) -> Markup:
         if span.href is not None:
             piece = Markup('<a href="{}">{}</a>').format(span.href, piece)
         out.append(piece)
-    return Markup("").join(out)
+    if not numbers:
+        return Markup("").join(out)
+    rows = groupby(zip(numbers, out, strict=True), key=itemgetter(0))
+    return Markup("").join(Markup('<span class="s">{}</span>').format(Markup("").join(p for _, p in row)) for _, row in rows)
+
+
+def _by_sentence(spans: Sequence[Span], sentences: Sequence[str]) -> tuple[tuple[Span, ...], list[int]]:
+    """The spans cut where a sentence ends, and the number of the sentence of each. A link stays whole."""
+    left = [sum(not c.isspace() for c in sentence) for sentence in sentences]  # letters of each that are still to come
+    out, numbers, number = list[Span](), list[int](), 0
+    for span in spans:
+        start = 0
+        for place, character in enumerate(span.text):
+            if not left[number] and number + 1 < len(left) and not character.isspace():
+                if place > start and span.href is None:
+                    out.append(replace(span, text=span.text[start:place]))
+                    numbers.append(number)
+                    start = place
+                number += 1
+            left[number] -= not character.isspace()
+        out.append(replace(span, text=span.text[start:]))
+        numbers.append(number)
+    return tuple(out), numbers
+
+
+def tight(html: str) -> bytes:
+    """A finished page without the white space that templates are set out with: phones pay for each byte."""
+    return re.sub(r"\s*\n\s*", "\n", html).encode()
+
+
+def data_block(value: object) -> Markup:
+    """A value as JSON that can stand inside a <script> element that is not run: nothing in it can end the element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(re.sub("[<>&\u2028\u2029]", lambda m: f"\\u{ord(m[0]):04x}", text))  # noqa: S704  # escaped just here
 
 
 def _numbers(text: str, direction: str) -> Markup:
@@ -68,20 +113,6 @@ def _numbers(text: str, direction: str) -> Markup:
         end = match.end()
     out.append(escape(text[end:]))
     return Markup("").join(out)
-
-
-_IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
-
-
-def script_json(value: object) -> str:
-    """JSON that can stand in a script and in HTML: nothing in it ends the element or a line."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.translate(_IN_SCRIPT)
-
-
-def data_block(value: object) -> Markup:
-    """The element that gives a page's scripts their words: data, which no browser runs."""
-    return Markup('<script type="application/json" id="page-data">{}</script>').format(Markup(script_json(value)))  # noqa: S704  # it is escaped for a script
 
 
 class _Sandbox(SandboxedEnvironment):
@@ -104,10 +135,11 @@ def environment(styles: Path) -> SandboxedEnvironment:
 
 
 class View:
-    """What a template may ask of an edition."""
+    """What a template may ask of an edition. `aloud`: its sentences are marked, because a player reads along."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, *, aloud: bool = False) -> None:
         self.edition = edition
+        self.ends = edition.language.sentence_ends if aloud else ""
         self.language: Language = edition.language
         self.lang = edition.language.tag
         self.dir = edition.language.direction
@@ -116,10 +148,20 @@ class View:
         self.state = "in-review" if edition.state == "stale" else edition.state  # patients need not know why
 
     def html(self, text: str) -> Markup:
+        """Words that the recording speaks as one block. A block of one sentence needs no mark."""
+        several = self.ends and len(spoken_sentences(inline.plain(text), self.ends)) > 1
+        return inline_html(text, self.dir, self.ends if several else "")
+
+    def bare(self, text: str) -> Markup:
+        """The same where they are not spoken, as in a list of contents."""
         return inline_html(text, self.dir)
 
-    def lines(self, text: str) -> tuple[str, ...]:
-        return inline.lines(text)
+    def lines(self, text: str) -> list[Markup]:
+        """The lines of a point of easy read. Each is one sentence of its block."""
+        return [inline_html(row, self.dir, self.ends) for row in inline.lines(text)]
+
+    def percent(self, number: int) -> str:
+        return str(format_percent(number / 100, locale=self.language.locale))
 
     def say(self, key: str, **values: object) -> Markup:
         return _numbers(fill(self.words, key, **values), self.dir)
@@ -144,6 +186,10 @@ class View:
         """For staff who hand the leaflet out."""
         return inline.plain(self.edition.leaflet.text.title.text)
 
+    def summary(self, document: Document) -> str:
+        """The first words under the title: what search engines and messengers show of the page."""
+        return " ".join(inline.plain(document.blocks[1].text).split())
+
     def picture(self, block: Block) -> str:
         return self.edition.pictures[block.picture or ""].alt
 
@@ -162,7 +208,7 @@ class View:
             last = groups[-1][-1] if groups else None
             joins = last is not None and (
                 (block.warning is not None and block.warning == last.warning)
-                or (block.kind == "item" and last.kind == "item" and block.warning == last.warning)
+                or (block.kind in ("item", "word") and last.kind == block.kind and block.warning == last.warning)
             )
             if joins:
                 groups[-1].append(block)

@@ -31,12 +31,13 @@ _JOINED = ("section", "div", "ul", "ol", "li", "p")  # what goes on over a page 
 
 @dataclass(frozen=True)
 class _Run:
-    """A piece of content on a page: its box, the boxes around it, and whether a soft line ends after it."""
+    """A piece of content on a page: its box, the boxes around it, and whether a line ends after it: softly, or because the author said so."""
 
     page: Any
     box: Any
     around: tuple[Any, ...]
     ends_line: bool = False
+    broken: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _tell_words(document: Any, pairs: list[tuple[_Leaf, _Run]]) -> None:
     texts: dict[int, list[str]] = {}
     for leaf, run in pairs:
         if isinstance(run.box, boxes.TextBox):
-            texts.setdefault(id(leaf.element), []).append(_words(run.box, run.ends_line))
+            texts.setdefault(id(leaf.element), []).append(_words(run))
         lang = run.box.style["lang"]
         if lang and lang != document.metadata.lang:
             leaf.element["Lang"] = pydyf.String(lang)
@@ -206,7 +207,8 @@ def runs(page: Any, box: Any, around: tuple[Any, ...] = ()) -> Iterator[_Run]:
     for child in inside:
         found = list(runs(page, child, (*around, box)))
         if child in lines[:-1] and found:
-            found[-1] = replace(found[-1], ends_line=True)
+            broken = any(str(box.element_tag).startswith("br") for box in child.descendants())
+            found[-1] = replace(found[-1], ends_line=True, broken=broken)
         yield from found
 
 
@@ -225,10 +227,12 @@ def attribute(box: Any, name: str) -> str:
     return str(box.element.get(name) or "") if box.element is not None else ""
 
 
-def _words(box: Any, ends_line: bool) -> str:
-    text = str(box.text).replace("\xad", "").replace("\xa0", " ")
-    if not ends_line or not text or text.endswith(" "):
+def _words(run: _Run) -> str:
+    text = str(run.box.text).replace("\xad", "").replace("\xa0", " ")
+    if not run.ends_line or not text or text.endswith(" "):
         return text
+    if run.broken:  # the lines of easy read are sentences of their own
+        return text + " "
     # No space was dropped between ideographs, or where a line broke after the hyphen inside a word.
     joined = unicodedata.east_asian_width(text[-1]) in "WF" or (text[-1] in "-‐/" and unicodedata.category((" " + text)[-2])[0] in "LMN")
     return text if joined else text + " "

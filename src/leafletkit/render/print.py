@@ -26,6 +26,7 @@ from ..errors import Fault, Illegible
 from ..model import Edition, Language
 from ..translate import all_text
 from ..words import fill
+from .code import render_code
 from .markup import View, environment
 from .pdf_tags import attribute, finish, runs
 from .pdf_text import Fonts, recode
@@ -67,8 +68,13 @@ def render_print(edition: Edition, styles: Path, size: int) -> bytes:
 
     Raises `Illegible` on a missing glyph or words that nobody could read, `Fault` on anything else WeasyPrint warns of.
     """
-    html = environment(styles).get_template("print.html").render(view=View(edition))
+    easy = edition.text.kind == "easy-read"
+    html = environment(styles).get_template("easy-read-print.html" if easy else "print.html").render(view=View(edition))
     resources = {f"leaflet:font/{name}": data for name, data in font_files(edition).items()}
+    if edition.address:
+        resources["leaflet:code.svg"] = render_code(edition.address)
+    if easy:
+        resources |= {f"leaflet:picture/{name}.svg": picture.svg.encode() for name, picture in edition.pictures.items()}
     style = (styles / "print.css").read_text("utf-8")
     lines, torn = _foot_lines(edition, size), frozenset[str]()
     while True:

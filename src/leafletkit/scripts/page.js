@@ -1,0 +1,14 @@
+/* Starts what the page has. Without scripts the page keeps the browser's own player, and everything can be read. */
+(function () {
+  "use strict";
+
+  const data = document.getElementById("page-data");
+  const section = document.getElementById("listen");
+  const audio = section && section.querySelector("audio");
+
+  leafletkit.textSize.start();
+  if (data && audio) {
+    const page = JSON.parse(data.textContent);
+    if (page.cues && page.cues.length) leafletkit.player.start(section, audio, page);
+  }
+})();
