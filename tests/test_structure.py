@@ -36,7 +36,7 @@ FLOORS = (
     ("checking", "jobs", "execute"),
     ("validation",),
     ("pipeline", "proving"),
-    ("report", "publish"),
+    ("report", "publish", "assets", "site_fonts"),
     ("site", "scaffold", "matrix", "signing"),
     ("verbs", "building"),
     ("cli",),
