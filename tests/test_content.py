@@ -209,7 +209,7 @@ def test_numbers_that_patients_act_on(language):
     translated = strings(language)
     for block, expected in NUMBERS.items():
         assert numbers(translated[block]) == WRITTEN.get((language, block), expected), (block, translated[block])
-        if language == "ar" and expected == ["1"]:
+        if (language, block) in WRITTEN and expected == ["1"]:
             assert ONE_WEEK in translated[block]
 
 

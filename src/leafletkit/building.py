@@ -81,7 +81,7 @@ def build(project: Project, selection: Selection, out: Path, jobs: int, today: d
         built = pipeline.build(project, checked, selection, pool, bar, cache)
         bar.stage("publish", 1)
     files: list[File] = [f for key in built.published for o in built.outcomes[key].values() for f in o.files]
-    site = site_files(built, project.languages, project.root / "styles")
+    site = site_files(built, project.languages, project.root / "styles", partial=bool(selection.leaflets or selection.languages))
     recorded = [(*key, f) for key in built.published for f, o in built.outcomes[key].items() if o.recorded and o.files]
     record = File(RECORD, to_text([checked.editions[key] for key in built.published], project.voices, recorded).encode())
     reasons = tuple(f for leaflet in project.leaflets for f in release(leaflet, today))

@@ -88,9 +88,9 @@ def check(project: Project, selection: Selection, today: date, *, for_release: b
         tags = [t for t in project.languages_of(leaflet) if selection.wants(leaflet.id, t)]
         if not tags:
             continue
-        findings += check_leaflet(leaflet)
-        reasons = release(leaflet, today) if for_release else ()
-        findings += reasons
+        whole = check_leaflet(leaflet, project.pictures)
+        reasons = (*blocking(whole, release=for_release), *(release(leaflet, today) if for_release else ()))
+        findings += dict.fromkeys((*whole, *reasons))
         for tag in tags:
             wanted.append((leaflet.id, tag))
             language = project.languages.get(tag)

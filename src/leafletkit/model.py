@@ -143,17 +143,19 @@ class Metadata:
     demonstration: bool = False
     languages: tuple[str, ...] | None = None
     readability_names: tuple[str, ...] = ()
+    everyday_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the easy-read pages: what it shows, its finished SVG, and what it is to say."""
+    """A picture of the easy-read pages: what it shows, its finished SVG, what it is to say, and the sign over it ("no", "yes" or "")."""
 
     name: str
     alt: str
     svg: str
     credit: str
     meaning: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True)

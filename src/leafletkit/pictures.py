@@ -68,7 +68,7 @@ def read_pictures(text: str, path: str, folder: Path) -> tuple[Mapping[str, Pict
         # A picture with a fault is no picture: the points that use it are reported too.
         if row.findings:
             continue
-        pictures[name] = Picture(name, alt, svg, OPENMOJI_CREDIT if code else OWN_CREDIT, meaning)
+        pictures[name] = Picture(name, alt, svg, OPENMOJI_CREDIT if code else OWN_CREDIT, meaning, sign)
     return pictures, tuple(top.findings)
 
 

@@ -41,6 +41,7 @@ def read_metadata(text: str, path: str, folder: str) -> tuple[Metadata | None, t
             placeholder=contact.flag("placeholder"),
         ),
         readability_names=readability.strings("names", ()),
+        everyday_words=readability.strings("everyday", ()),
     )
     if not contact.findings and not meta.contact.placeholder and not (meta.contact.phone or meta.contact.email):
         contact.complain("contact", "the contact has neither phone nor email", "fill in one of them, or set placeholder = true")

@@ -36,7 +36,8 @@ def state(root, today=TODAY, key=PL):
 WAIVABLE = {
     "text-unclean", "quantity-changed", "contact-changed", "polarity-lost", "polarity-added", "polarity-differs",
     "term-missing", "term-added", "length-differs", "sentences-differ", "list-differs", "warning-repeated",
-    "warning-swapped", "pair-alike", "speech-silent",
+    "warning-swapped", "pair-alike", "speech-silent", "easy-read-long", "easy-read-sentences", "easy-read-sign", "easy-read-number",
+    "easy-read-negative", "easy-read-abbreviation", "easy-read-hard-word",
 }  # fmt: skip
 
 

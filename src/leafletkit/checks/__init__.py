@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ..model import Finding, Language, Leaflet, Unit, Warning_
+from ..model import Finding, Language, Leaflet, Picture, Unit, Warning_
 from .clean_text import clean_text
 from .contrast import contrast
+from .easy_page import easy_page
+from .easy_read import easy_read
 from .english import readability
 from .pair import Pair, Problem
 from .polarity import polarity
@@ -19,13 +21,14 @@ from .wholeness import wholeness
 
 LEAFLET_CHECKS = (readability,)  # Leaflet -> findings
 STRING_CHECKS = (clean_text, quantities, polarity, terms, wholeness)  # Pair -> problems
+TEXT_CHECKS = (contrast, easy_read)  # all strings of a leaflet in one language -> problems
 
-__all__ = ["LEAFLET_CHECKS", "STRING_CHECKS", "approval", "check_leaflet", "check_strings", "release"]
+__all__ = ["LEAFLET_CHECKS", "STRING_CHECKS", "TEXT_CHECKS", "approval", "check_leaflet", "check_strings", "release"]
 
 
-def check_leaflet(leaflet: Leaflet) -> tuple[Finding, ...]:
-    """All checks that look at the English source."""
-    return tuple(finding for check in LEAFLET_CHECKS for finding in check(leaflet))
+def check_leaflet(leaflet: Leaflet, pictures: Mapping[str, Picture]) -> tuple[Finding, ...]:
+    """All checks that look at the English source as a whole."""
+    return (*(finding for check in LEAFLET_CHECKS for finding in check(leaflet)), *easy_page(leaflet, pictures))
 
 
 def check_strings(
@@ -55,7 +58,7 @@ def check_strings(
         for problem in check(Pair(unit, strings[unit.context], language, source, warnings.get(unit.warning or "")))
     ]
     if leaflet:
-        found += [finding(unit, problem) for unit, problem in contrast(leaflet, units, strings, language, source)]
+        found += [finding(unit, problem) for check in TEXT_CHECKS for unit, problem in check(leaflet, units, strings, language, source)]
     return _each_fact_once(found)
 
 

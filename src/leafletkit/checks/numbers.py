@@ -120,6 +120,15 @@ def words_for_numbers(text: str, language: Language) -> frozenset[Decimal]:
     return frozenset(Decimal(str(words[f.key])) for f in find_words(fold(text), _counting(language.facts)[0], language))
 
 
+def numbers_in_words(text: str, language: Language) -> list[tuple[Found, Decimal]]:
+    """The number words of a folded text and their values, with a unit or without; phrases that are no numbers passed over."""
+    if not find_words(text, _counting(language.facts)[0], language):
+        return []  # most texts
+    text = blank(text, language.facts.not_numbers, language)
+    values = language.facts.number_words
+    return [(f, Decimal(str(values[f.key]))) for f in find_words(text, _counting(language.facts)[0], language)]
+
+
 @lru_cache(maxsize=256)
 def _counting(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The number words of a language, its idioms, and both together."""

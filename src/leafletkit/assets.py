@@ -1,0 +1,33 @@
+"""The files that all pages of dist/ share: stylesheets, scripts, the icon, and the worker that keeps copies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from .model import File
+
+# Joined in this order; a stylesheet or script that is not there is left out.
+STYLES = {"page.css": ("page.css", "player.css"), "site.css": ("site.css",)}
+SCRIPTS = {
+    "page.js": (
+        "namespace.js", "memory.js", "cues.js", "highlight.js", "dock.js", "follow.js", "player-view.js", "player.js", "text-size.js",
+        "offline.js", "page.js",
+    ),
+    "site.js": ("namespace.js", "memory.js", "search.js", "search-box.js", "offer.js", "offline.js", "site-page.js"),
+}  # fmt: skip
+WORKER = "sw.js"
+
+
+def shared_files(styles: Path) -> tuple[File, ...]:
+    """dist/assets/ without fonts and pictures, and dist/sw.js: a worker looks after what lies below it."""
+    scripts = resources.files(__package__) / "scripts"
+    files = [File(f"assets/{name}", _joined([styles / part for part in parts])) for name, parts in STYLES.items()]
+    files += [File(f"assets/{name}", _joined([scripts / part for part in parts])) for name, parts in SCRIPTS.items()]
+    return (*files, File("assets/icon.svg", (styles / "icon.svg").read_bytes()), File(WORKER, (scripts / WORKER).read_bytes()))
+
+
+def _joined(paths: Sequence[Traversable]) -> bytes:
+    return b"\n".join(path.read_bytes() for path in paths if path.is_file())
