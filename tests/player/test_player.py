@@ -279,7 +279,7 @@ def test_a_missing_recording_is_said_and_can_be_tried_again(visit):
     gone[0] = False
     press(page, "play", "mouse")
     playing(page)
-    assert page.get_by_role("alert").inner_text() == ""
+    assert page.locator(".player-failed").text_content() == ""
 
 
 @pytest.mark.parametrize("tag", TAGS)
