@@ -227,7 +227,7 @@ def test_every_link_leads_somewhere(pages, dist):
                 target = (here.parent / unquote(url.path)).resolve() if url.path else here
                 assert target.is_file() and target.is_relative_to(dist.resolve()), (path, e.get(name))
                 if target.suffix == ".mp3" and url.fragment:  # a moment of a recording
-                    assert re.fullmatch(r"t=\d+\.\d", url.fragment), (path, e.get(name))
+                    assert re.fullmatch(r"t=\d+\.\d\d", url.fragment), (path, e.get(name))
                 else:
                     assert not url.fragment or url.fragment in ids[target], (path, e.get(name))
     for css in dist.rglob("*.css"):
