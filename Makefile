@@ -41,7 +41,7 @@ stress: setup-test
 	$(BIN)/python -m pytest tests/stress/test_*.py
 
 lint: setup-test
-	$(BIN)/ruff check src tests build.py
+	$(BIN)/ruff check src tests bench tools build.py
 	$(BIN)/mypy
 
 setup: $(VENV)/.run
@@ -51,8 +51,9 @@ $(VENV)/.run: requirements.txt | system-run
 	sh tools/venv.sh $(PYTHON) $(VENV) requirements.txt
 	touch $@
 
-$(VENV)/.test: requirements.txt requirements-test.txt | system-test
+$(VENV)/.test: requirements.txt requirements-test.txt tools/vnu.py | system-test
 	sh tools/venv.sh $(PYTHON) $(VENV) requirements-test.txt
+	$(BIN)/python tools/vnu.py
 	touch $@ $(VENV)/.run
 
 .PHONY: system-run system-test

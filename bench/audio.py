@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
 # A fresh process loads no more than it needs: the rest is imported where it is used.
-from leafletkit import segments  # noqa: E402  # the toolkit says how many threads numpy has, so it comes first
+from leafletkit import segments  # noqa: E402, I001  # the toolkit says how many threads numpy has, so it comes first
 import soundfile  # noqa: E402
 from leafletkit.cache import Cache  # noqa: E402
 from leafletkit.model import Block, Edition  # noqa: E402

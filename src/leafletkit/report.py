@@ -134,7 +134,7 @@ def show_table(console: Console, built: Built) -> None:
             for fmt in built.formats:
                 state, reasons = state_of(built, key, fmt)
                 made = built.outcomes[key][fmt].made if state == "made" else None
-                size = f" {made.seconds / 60:.1f} min" if made and made.seconds else f" {made.pages} pages" if made and made.pages else ""
+                size = f" {made.seconds / 60:.0f} min" if made and made.seconds else f" {made.pages} p" if made and made.pages else ""
                 cells.append({"made": f"✓{size}", "unavailable": "–", "withheld": "✗"}[state])
                 why.update(dict.fromkeys(f.code for f in reasons))
             rows.append((key[1], *cells, edition_state(built, key), "\n".join(why)))

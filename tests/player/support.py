@@ -6,9 +6,11 @@ import functools
 import http.server
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 
 class _Ranges(http.server.SimpleHTTPRequestHandler):
@@ -56,3 +58,11 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def until(page: Any, expression: str, value: object = None, seconds: float = 5) -> None:
+    """Wait until this holds. Playwright's own wait evaluates strings in the page, which its content policy forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression, value):
+        assert time.monotonic() < end, f"not within {seconds} s: {expression}"
+        page.wait_for_timeout(20)

@@ -13,7 +13,7 @@ from .expect import finding, normal, warnings_of, words_of
 # A warning may stand in these, with these attributes, and hold these: anything else could hide it.
 _OUTSIDE = {"html", "body", "header", "main", "section", "div", "p", "li", "ul", "h1", "h2", "h3"}
 _INSIDE = {"strong", "a", "bdi", "span", "p"}
-_PLAIN = {"id", "class", "lang", "dir", "role", "aria-labelledby", "tabindex", "href"}
+_PLAIN = {"id", "class", "lang", "dir", "role", "aria-label", "aria-labelledby", "tabindex", "href"}
 _MEASURE = re.compile(r"[\d\W]*\d[\d\W]*([A-Za-zµμ]{1,4}(/[A-Za-zµμ]{1,4})?)?")  # 2-3, 020 7946 0123, 5 mg/kg
 _BLOCKS = {"p", "li", "div", "h1", "h2", "h3", "ul", "section", "br"}
 _NOT_SHOWN = {"script", "style", "template", "noscript", "head", "title", "textarea", "details", "dialog"}

@@ -58,9 +58,18 @@ leafletkit.player = (function () {
       return Number.isFinite(audio.duration) ? audio.duration : cues[cues.length - 1][1];
     }
 
-    function play() {
+    /* What can be tapped looks like it; a phone tells of taps only where the pointer is a hand. */
+    function begin() {
       started = true;
+      blocks.forEach((id) => {
+        const block = id && document.getElementById(id);
+        if (block) block.classList.add("heard");
+      });
       document.documentElement.classList.add("listening");
+    }
+
+    function play() {
+      if (!started) begin();
       follow.resume();
       dock.keep(true);
       if (failed) {
