@@ -113,6 +113,6 @@ def test_nothing_is_written_without_a_change(tmp_path: Path) -> None:
 
 def test_no_file_hides_another(tmp_path):
     """A leaflet called “report” would have the page of the report: neither is written."""
-    with pytest.raises(Fault, match="report/index.html"):
+    with pytest.raises(Fault, match=r"report/index\.html"):
         publish((*NEW, File("report/index.html", b"leaflet"), File("report/index.html", b"report")), tmp_path / "out")
     assert not (tmp_path / "out").exists()
