@@ -8,7 +8,7 @@ import re
 import threading
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,22 +98,43 @@ def english_sentences(project):
     return {" ".join(p.split()).casefold() for p in pieces if len(p.split()) >= 3} - names
 
 
+class _Ranges(http.server.SimpleHTTPRequestHandler):
+    """Python's own server sends whole files only: a browser then can't go to a place in a recording."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        if self.path == "/favicon.ico" or not path.is_file():
+            self.send_response(204 if self.path == "/favicon.ico" else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        data = path.read_bytes()
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        start = int(wanted[1]) if wanted else 0
+        end = int(wanted[2] or len(data) - 1) if wanted else len(data) - 1
+        self.send_response(206 if wanted else 200)
+        if wanted:
+            self.send_header("Content-Range", f"bytes {start}-{end}/{len(data)}")
+        self.send_header("Accept-Ranges", "bytes")
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Length", str(end + 1 - start))
+        self.end_headers()
+        self.wfile.write(data[start : end + 1])
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):  # the browser has heard enough
+            super().handle()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """The folder as a web site on this machine, for as long as the block lasts."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def do_GET(self):
-            if self.path == "/favicon.ico":  # what a browser asks every server for, whatever its pages say
-                self.send_response(204)
-                self.end_headers()
-            else:
-                super().do_GET()
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Ranges, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -108,7 +108,7 @@ def test_the_keyboard_reaches_everything(visit, path):
     """Tab goes to the skip link first, then to everything that can be used, and always shows where it is."""
     page = visit(path, viewport={"width": 360, "height": 640})
     usable = page.evaluate(
-        """() => [...document.querySelectorAll("*")].map((e, n) => e.matches("a[href], audio[controls], summary, [tabindex='0']") && !e.matches("details:not([open]) > :not(summary) *") ? n : -1)
+        """() => [...document.querySelectorAll("*")].map((e, n) => e.matches("a[href], audio[controls], button, select, input[type=range], input:checked, summary, [tabindex='0']") && !e.matches("details:not([open]) > :not(summary) *") ? n : -1)
            .filter(n => n >= 0)"""
     )
     reached = []

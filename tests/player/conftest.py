@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .support import served
+from ..pages_support import served
 
 
 @pytest.fixture(scope="module")
