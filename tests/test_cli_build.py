@@ -45,8 +45,8 @@ def test_a_missing_warning_withholds_its_language_only(build, small, tmp_path):
     assert code == 1
     assert f"{PO}:{line}: withheld: " in said and "“stay-away-48-hours”" in said and "[string-empty]" in said
     assert "in clean-hands pl" in said and "warning stay-away-48-hours" in said
-    pages = [name for name in files(out) if name.startswith("clean-hands/")]
-    assert pages == ["clean-hands/en-GB/easy-read.html", "clean-hands/en-GB/index.html"]
+    pages = [name for name in files(out) if name.startswith("clean-hands/") and name.endswith(".html")]
+    assert pages == ["clean-hands/en-GB/easy-read.html", "clean-hands/en-GB/index.html", "clean-hands/index.html"]
     # English does not send its readers to the Polish page, and no font of Polish is left behind.
     assert "/pl/" not in (out / pages[1]).read_text() and not any(name.startswith("assets/fonts/pl") for name in files(out))
 
@@ -56,7 +56,9 @@ def test_a_missing_warning_withholds_its_language_only(build, small, tmp_path):
     assert (reason["code"], reason["path"], reason["line"]) == ("string-empty", PO, line)
     assert reason["warning"] == "stay-away-48-hours" and not rows["en-GB"]["reasons"]
     assert {row["state"] for row in rows["pl"]["formats"].values()} == {"withheld"}
-    assert "stay-away-48-hours" in (out / "index.html").read_text()
+    # Patients are not told of strings; staff are led to the report, which is.
+    assert "stay-away-48-hours" not in (out / "index.html").read_text() + (out / "clean-hands/index.html").read_text()
+    assert "stay-away-48-hours" in (out / "report/index.html").read_text() and "report/index.html" in (out / "clean-hands/index.html").read_text()
 
 
 @pytest.mark.full

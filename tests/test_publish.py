@@ -109,3 +109,10 @@ def test_nothing_is_written_without_a_change(tmp_path: Path) -> None:
     before = path.stat().st_mtime_ns
     assert not write_file(path, b"same", seen=b"same")
     assert path.stat().st_mtime_ns == before
+
+
+def test_no_file_hides_another(tmp_path):
+    """A leaflet called “report” would have the page of the report: neither is written."""
+    with pytest.raises(Fault, match=r"report/index\.html"):
+        publish((*NEW, File("report/index.html", b"leaflet"), File("report/index.html", b"report")), tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -22,6 +22,11 @@ def publish(files: Iterable[File], out: Path) -> None:
         raise Fault(f"{out} is a file, not a folder", "name another folder with --out")
     if out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file():
         raise Fault(f"{out} holds something other than finished leaflets", "name an empty or a new folder with --out")
+    seen: dict[str, bytes] = {}
+    files = list(files)
+    for file in files:
+        if seen.setdefault(file.path, file.data) != file.data:
+            raise Fault(f"two different files would be {file.path}", "give the leaflet another id than “report”, or report this as a fault of the toolkit")
     new, old = out.with_name(f".{out.name}.new-{os.getpid()}"), out.with_name(f".{out.name}.old-{os.getpid()}")
     try:
         for file in files:

@@ -146,6 +146,6 @@ def page_links(
     # The single warnings are chapters, too; on a page, which has their words, a list of their numbers would help nobody.
     numbered = {" ".join(fill(edition.words, "audio-warning-number", number=n).split()) for n in range(1, len(edition.leaflet.warnings) + 1)}
     chapters = tuple(
-        Chapter(name, f"{int(start // 60)}:{int(start % 60):02d}", f"{audio}#t={start:.1f}") for start, name in sound.chapters if name not in numbered
+        Chapter(name, f"{int(start // 60)}:{int(start % 60):02d}", f"{audio}#t={int(start * 100) / 100:.2f}") for start, name in sound.chapters if name not in numbered
     )
     return Links("../../", others, formats, audio, f"{stem}.vtt", chapters, f"{stem}.opus" if sound.opus else "", sound.cues, sound.seconds, address)

@@ -3,7 +3,7 @@ leafletkit.follow = (function () {
   "use strict";
 
   const PATIENCE = 5000; // milliseconds after the reader has moved the page
-  const OWN_SCROLL = 1000; // how long a scroll of ours may take
+  const OWN_SCROLL = 2500; // how long a scroll of ours may take
   const TOP = 0.12; // of the screen: what lies between is in comfortable view
   const BOTTOM = 0.75;
 

@@ -35,11 +35,13 @@ leafletkit.playerView = (function () {
     return element;
   }
 
-  /* A label with its control. */
-  function labelled(words, control, className) {
-    const label = make("label", className);
-    label.append(make("span", "", words), control);
-    return label;
+  /* A control with its label beside it: inside of the label, a choice would lend it its own words. */
+  function labelled(words, name, control) {
+    const row = make("div", "player-" + name);
+    const label = make("label", "", words);
+    label.htmlFor = control.id = "listen." + name; // no block of a leaflet has a dot in its id
+    row.append(label, control);
+    return row;
   }
 
   function choice(rows, action) {
@@ -67,14 +69,14 @@ leafletkit.playerView = (function () {
     const time = make("span", "player-time");
     time.dir = "ltr";
     time.setAttribute("aria-hidden", "true"); // the slider says it
-    const placeRow = labelled(words.place, place, "player-place");
+    const placeRow = labelled(words.place, "place", place);
     placeRow.append(time);
 
     const speed = choice(speeds, actions.speed);
     const part = choice(parts, actions.part);
     const choices = make("div", "player-choices");
-    choices.append(labelled(words.speed, speed));
-    if (parts.length) choices.append(labelled(words.part, part));
+    choices.append(labelled(words.speed, "speed", speed));
+    if (parts.length) choices.append(labelled(words.part, "part", part));
 
     const failed = make("p", "player-failed");
     failed.setAttribute("role", "alert");

@@ -104,6 +104,7 @@ leafletkit.player = (function () {
       failed = failing;
       view.showFailed(failing);
       if (failing) {
+        audio.pause(); // browsers count what failed as playing
         view.showPlaying(false);
         dock.keep(false);
       }
