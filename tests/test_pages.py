@@ -201,14 +201,19 @@ def test_pages_run_nothing_and_fetch_nothing(pages):
 
 
 @pytest.mark.full
-def test_pages_are_small(pages, dist):
-    """Words and looks of a page stay under 60 kB, for people with little data."""
+@pytest.mark.parametrize(("what", "budget"), [("words and looks", 60_000), ("scripts", 30_000)])
+def test_pages_are_small(pages, dist, what, budget):
+    """HTML with its styles, and the scripts beside it, not compressed: for people with little data."""
+    over = {}
     for path, root in pages.items():
-        size = (dist / path).stat().st_size
-        for e in elements(root):
-            if e.tag == "link" and e.get("rel") == "stylesheet":
-                size += (dist / path).parent.joinpath(e.get("href")).stat().st_size
-        assert size < 60_000, (path, size)
+        files = {e.get("href") for e in elements(root) if e.tag == "link" and e.get("rel") == "stylesheet"}
+        own = (dist / path).stat().st_size
+        if what == "scripts":
+            files, own = {e.get("src") for e in elements(root) if e.tag == "script" and e.get("src")}, 0
+        size = own + sum((dist / path).parent.joinpath(f).stat().st_size for f in files)
+        if size >= budget:
+            over[path] = size - budget
+    assert over == {}, "bytes over the budget"
 
 
 @pytest.mark.full
