@@ -12,8 +12,9 @@ from leafletkit import inline
 from leafletkit.jobs import _cues
 from leafletkit.proof.along import prove_along
 from leafletkit.render.easy_read import render_easy_read
-from leafletkit.render.links import Made, page_links
+from leafletkit.render.links import CUES, Made, page_links
 from leafletkit.render.markup import data_block, inline_html
+from leafletkit.render.page_data import cues_script
 from leafletkit.render.web import render_web
 from leafletkit.script import lines, script, spoken_sentences
 
@@ -35,12 +36,12 @@ def transcript(edition, *, whole=False):
 
 
 def page_of(edition, kind, *, whole=False):
-    """A page, and the transcript that it reads along with."""
+    """A page, its times, and the transcript that it reads along with."""
     told = edition.told(RECORDING[kind])
     vtt = transcript(told, whole=whole)
     made = {RECORDING[kind]: Made(1, seconds=60, chapters=((0.0, "x"),), cues=_cues(vtt, told, whole=whole))}
     links = page_links(edition, kind, (edition.language,), made, {})
-    return (render_web if kind == "web" else render_easy_read)(edition, ROOT / "styles", links), vtt
+    return (render_web if kind == "web" else render_easy_read)(edition, ROOT / "styles", links), cues_script(links), vtt
 
 
 @pytest.fixture(params=sorted(KINDS))
@@ -52,9 +53,10 @@ def kind(request):
 def test_good_pages(editions, kind, whole):
     """In every edition each sentence that stands on the page is pointed at; a person's recording points at whole blocks."""
     for edition in editions.values():
-        page, vtt = page_of(edition, kind, whole=whole)
-        assert prove_along(page, vtt, edition, kind, "page.html") == ()
-        (data,) = (json.loads(e.text) for e in parse(page).iter("script") if e.get("id") == "page-data")
+        page, times, vtt = page_of(edition, kind, whole=whole)
+        assert prove_along(page, times, vtt, edition, kind, "page.html") == ()
+        assert [e.get("src") for e in parse(page).iter("script") if e.get("src")] == [CUES[kind], "../../assets/page.js"]
+        data = json.loads(times.decode().removeprefix("self.leafletkitCues=").rstrip(";\n"))
         document = edition.text if kind == "web" else edition.easy_read
         pointed = {row[0] for row in data["cues"]} - {""}
         warnings = {f"first-{b.id}" for b in document.blocks if b.warning} if kind == "web" else set()
@@ -62,12 +64,11 @@ def test_good_pages(editions, kind, whole):
         assert data["whole"] is whole
 
 
-def changed(page, change):
-    """The page with other data."""
-    found = re.search(rb'(<script type="application/json" id="page-data">)(.*?)(</script>)', page, re.S)
-    data = json.loads(found[2])
+def changed(times, change):
+    """The same with other data."""
+    data = json.loads(times.decode().removeprefix("self.leafletkitCues=").rstrip(";\n"))
     change(data)
-    return page.replace(found[0], found[1] + json.dumps(data, ensure_ascii=False).encode() + found[3])
+    return f"self.leafletkitCues={json.dumps(data)};\n".encode()
 
 
 def late(data):
@@ -99,8 +100,8 @@ def not_whole(data):
 @pytest.mark.parametrize("change", [late, swapped, lost, nowhere, no_cues, not_whole], ids=lambda f: f.__name__)
 def test_wrong_times(editions, kind, change):
     edition = editions["ivig", "en-GB"]
-    page, vtt = page_of(edition, kind)
-    found = prove_along(changed(page, change), vtt, edition, kind, "page.html")
+    page, times, vtt = page_of(edition, kind)
+    found = prove_along(page, changed(times, change), vtt, edition, kind, "page.html")
     assert found and {f.code for f in found} == {"proof-along"}
     assert all((f.leaflet, f.language, f.format, f.path) == ("ivig", "en-GB", kind, "page.html") for f in found)
 
@@ -108,20 +109,28 @@ def test_wrong_times(editions, kind, change):
 def test_other_words(editions, kind):
     """A page of another edition, and a page whose sentence was changed after the recording."""
     english, polish = editions["clean-hands", "en-GB"], editions["clean-hands", "pl"]
-    page, _ = page_of(english, kind)
-    _, vtt = page_of(polish, kind)
-    assert [f.code for f in prove_along(page, vtt, polish, kind, "p")][:1] == ["proof-along"]
-    page, vtt = page_of(english, kind)
+    page, times, _ = page_of(english, kind)
+    _, _, other = page_of(polish, kind)
+    assert [f.code for f in prove_along(page, times, other, polish, kind, "p")][:1] == ["proof-along"]
+    page, times, vtt = page_of(english, kind)
     word = b"Germs can make people ill" if kind == "easy-read" else b"Clean hands stop germs"
     assert page.count(word) >= 1
-    assert {f.code for f in prove_along(page.replace(word, b"Germs cannot"), vtt, english, kind, "p")} == {"proof-along"}
+    assert {f.code for f in prove_along(page.replace(word, b"Germs cannot"), times, vtt, english, kind, "p")} == {"proof-along"}
 
 
 def test_no_marks_without_a_recording(editions, kind):
     """Sentences are marked for a player only."""
     edition = editions["ivig", "en-GB"]
     page = (render_web if kind == "web" else render_easy_read)(edition, ROOT / "styles", page_links(edition, kind, (edition.language,), {}, {}))
-    assert b'class="s"' not in page and b'"cues"' not in page and b"<audio" not in page
+    assert b'class="s"' not in page and b"cues.js" not in page and b"<audio" not in page
+
+
+@pytest.mark.parametrize("code", [b"alert(1);", b"self.leafletkitCues={};alert(1);\n", b"", b"self.leafletkitCues=[];\n", b"\xff"])
+def test_the_times_hold_nothing_else(editions, kind, code):
+    """What runs in the page must be data: a file that says more is not published."""
+    edition = editions["clean-hands", "pl"]
+    page, _, vtt = page_of(edition, kind)
+    assert {f.code for f in prove_along(page, code, vtt, edition, kind, "p")} == {"proof-along"}
 
 
 @pytest.mark.parametrize(

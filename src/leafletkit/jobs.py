@@ -27,7 +27,8 @@ from .render import audio as audio_render
 from .render.code import render_code
 from .render.cover import render_cover
 from .render.easy_read import render_easy_read
-from .render.links import AUDIO_FILES, Cue, Links, Made, file_name
+from .render.links import AUDIO_FILES, CODES, CUES, Cue, Links, Made, file_name
+from .render.page_data import cues_script
 from .render.print import render_print
 from .render.web import render_web
 from .script import lines, script
@@ -141,12 +142,13 @@ def _page(job: Job) -> Outcome:
             Finding("proof-glyph", f"the fonts of the page have no “{lost}”", "replace it, or name a font that has it in language.toml",
                     *edition.key, job.format, "", job.path),
         )  # fmt: skip
-    if job.transcript:
-        findings += prove_along(data, job.transcript, edition, job.format, job.path)
-    files = [File(job.path, data)]
+    files, folder = [File(job.path, data)], "/".join(edition.key)
     if job.links.address:
-        name = "code.svg" if job.format == "web" else "easy-read-code.svg"
-        files.append(File(f"{'/'.join(edition.key)}/{name}", render_code(job.links.address)))
+        files.append(File(f"{folder}/{CODES[job.format]}", render_code(job.links.address)))
+    if job.links.cues:
+        cues = cues_script(job.links)
+        findings += prove_along(data, cues, job.transcript, edition, job.format, job.path)
+        files.append(File(f"{folder}/{CUES[job.format]}", cues))
     return _outcome(job, tuple(files), Made(len(data)), places, findings)
 
 

@@ -26,7 +26,7 @@ from .proof.html import prove_page
 from .proof.pdf import prove_pdf
 from .proof.resynthesis import Resynthesis
 from .record import MANIFEST, Listed, ListedEdition, Manifest, read_manifest
-from .render.links import AUDIO_FILES, file_name
+from .render.links import AUDIO_FILES, CUES, file_name
 from .voices import Voice
 
 _LARGEST = 500_000_000  # bytes of one finished file
@@ -36,7 +36,7 @@ _LARGEST = 500_000_000  # bytes of one finished file
 class ProofJob:
     """One finished file to be proved against an edition. `eyes`: a PDF is read by eye too.
 
-    `more` are the transcript of a page that reads along, or for audio the transcript and the chapters. For audio: `voice` speaks, or a person (None); `root` is the project, if it is at hand.
+    `more` are the transcript and the times of a page that reads along, or for audio the transcript and the chapters. For audio: `voice` speaks, or a person (None); `root` is the project, if it is at hand.
     """
 
     format: FormatName
@@ -72,7 +72,7 @@ def perform_proof(job: ProofJob) -> Proved:
             document = edition.text if job.format == "web" else edition.easy_read
             places, findings = prove_page(job.data, edition, document, job.format, job.path)
             if job.more:
-                findings += prove_along(job.data, job.more[0], edition, job.format, job.path)
+                findings += prove_along(job.data, job.more[1], job.more[0], edition, job.format, job.path)
     except Fault as fault:  # what the proof needs is not there, such as the file of a voice
         leaflet, tag = edition.key
         places, findings = (), (Finding("proof-unreadable", fault.what, fault.hint, leaflet, tag, job.format, path=job.path),)
@@ -140,10 +140,11 @@ def prove_folder(
 
 
 def _read_along(row: ListedEdition, fmt: FormatName) -> Iterator[str]:
-    """The transcript of the recording that a page reads along with, if there is one."""
+    """The transcript of the recording that a page reads along with, and the times beside the page, if there is one."""
     for name, page in RECORDINGS.items():
         if page == fmt and name in row.formats and row.formats[name].state == "made":
             yield f"{row.leaflet}/{row.language}/{file_name(name, row.leaflet, row.language)}".removesuffix(".mp3") + ".vtt"
+            yield f"{row.leaflet}/{row.language}/{CUES[fmt]}"
 
 
 def _disagree(manifest: Manifest, known: record.Record) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.full
 TAGS = ["en-GB", "ar", "ur", "hi", "zh-Hans"]
 AUDIO = "document.querySelector('audio')"
 TIME = f"{AUDIO}.currentTime"
-CUES = "(d => leafletkit.cues.expand(d.cues, d.whole))(JSON.parse(document.getElementById('page-data').textContent))"
+CUES = "leafletkit.cues.expand(leafletkitCues.cues, leafletkitCues.whole)"
 WORDS = "JSON.parse(document.getElementById('page-data').textContent).words"
 CONTROLS = ["play", "back", "repeat", "forward"]
 

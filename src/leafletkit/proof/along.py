@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
@@ -15,12 +16,15 @@ _NEAR = 0.0051  # seconds: the page counts in hundredths
 _HINT = "build again"
 
 
-def prove_along(data: bytes, transcript: bytes, edition: Edition, fmt: FormatName, path: str) -> tuple[Finding, ...]:
-    """What is wrong with the times in a page, held against the transcript of its recording (which is proved by its sound)."""
+def prove_along(data: bytes, times: bytes, transcript: bytes, edition: Edition, fmt: FormatName, path: str) -> tuple[Finding, ...]:
+    """What is wrong with the times beside a page, held against the transcript of its recording (which is proved by its sound).
+
+    `times` is the script that the page takes them from.
+    """
     try:
         page = Page(data)
         rows = read_vtt(transcript, edition.language.tag)
-        cues = list(_cues(page))
+        cues = list(_cues(times))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         return (finding(edition, fmt, path, "proof-along", f"the times of the page can't be read: {type(error).__name__}: {error}", _HINT),)
     if len(cues) != len(rows):
@@ -29,10 +33,12 @@ def prove_along(data: bytes, transcript: bytes, edition: Edition, fmt: FormatNam
     return tuple(finding(edition, fmt, path, "proof-along", why, _HINT) for why in wrong)[:5]
 
 
-def _cues(page: Page) -> Iterator[tuple[str, int | None, float, float]]:
+def _cues(script: bytes) -> Iterator[tuple[str, int | None, float, float]]:
     """Block, number of the sentence in it (None: the whole block), start and end in seconds, as the player takes them."""
-    (element,) = page.ids["page-data"]
-    known = json.loads(element.text or "")
+    assigned = re.fullmatch(r"self\.leafletkitCues=(\{.*\});\n", script.decode("utf-8"))
+    if not assigned:
+        raise ValueError("the script beside the page says more or less than the times")
+    known = json.loads(assigned[1])
     for block, *times in known["cues"]:
         for number, place in enumerate(range(0, len(times), 2)):
             yield str(block), None if known["whole"] else number, times[place] / 100, times[place + 1] / 100

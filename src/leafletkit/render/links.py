@@ -78,8 +78,12 @@ class Links:
     cues: tuple[Cue, ...] = ()
     seconds: float = 0.0
     address: str = ""
+    cues_file: str = ""
 
 
+BESIDE = {"web": "", "easy-read": "easy-read-"}  # how the names of the files beside a page begin
+CUES = {page: f"{start}cues.js" for page, start in BESIDE.items()}
+CODES = {page: f"{start}code.svg" for page, start in BESIDE.items()}
 AUDIO_FILES = (".mp3", ".vtt", ".chapters.vtt", ".opus")  # how the names of a recording's files end: sound, transcript, chapters; Opus if asked for
 
 
@@ -148,4 +152,4 @@ def page_links(
     chapters = tuple(
         Chapter(name, f"{int(start // 60)}:{int(start % 60):02d}", f"{audio}#t={int(start * 100) / 100:.2f}") for start, name in sound.chapters if name not in numbered
     )
-    return Links("../../", others, formats, audio, f"{stem}.vtt", chapters, f"{stem}.opus" if sound.opus else "", sound.cues, sound.seconds, address)
+    return Links("../../", others, formats, audio, f"{stem}.vtt", chapters, f"{stem}.opus" if sound.opus else "", sound.cues, sound.seconds, address, CUES[fmt])

@@ -15,19 +15,24 @@ _SPEEDS = (75, 100, 125, 150)  # per cent
 _WORDS = ("play", "pause", "back", "forward", "repeat", "speed", "part", "place", "hint", "failed")
 
 
-def page_data(edition: Edition, links: Links) -> Markup:
-    """A data block: the way to the root, words, and of a recording its speeds and its cues.
+CUES = "self.leafletkitCues="
 
-    Each row of `cues` is a block: the id of its element ("" for what is spoken but stands nowhere on the page), then the
-    start and the end of each of its sentences in hundredths of a second. With `whole` a block is spoken as one sentence.
-    """
+
+def page_data(edition: Edition, links: Links) -> Markup:
+    """A data block: the way to the root, and words; with a recording also its speeds."""
     words = {"offline": edition.words["offline-note"]}
     data: dict[str, object] = {"root": links.root, "words": words}
     if links.cues:
         words |= {name: edition.words[f"player-{name}"] for name in _WORDS}
         data["speeds"] = [str(format_percent(speed / 100, locale=edition.language.locale)) for speed in _SPEEDS]
-        data["cues"] = [
-            [block, *(round(100 * time) for cue in row for time in (cue.start, cue.end))] for block, row in groupby(links.cues, key=lambda c: c.block)
-        ]
-        data["whole"] = any(c.number < 0 for c in links.cues)
     return data_block(data)
+
+
+def cues_script(links: Links) -> bytes:
+    """When each sentence is heard, as a script of one assignment: a page on a file share can't fetch data in another way.
+
+    Each row of `cues` is a block: the id of its element ("" for what is spoken but stands nowhere on the page), then the
+    start and the end of each of its sentences in hundredths of a second. With `whole` a block is spoken as one sentence.
+    """
+    rows = [[block, *(round(100 * time) for cue in row for time in (cue.start, cue.end))] for block, row in groupby(links.cues, key=lambda c: c.block)]
+    return f"{CUES}{data_block({'cues': rows, 'whole': any(c.number < 0 for c in links.cues)})};\n".encode()

@@ -8,7 +8,7 @@
 
   leafletkit.textSize.start();
   if (data && audio) {
-    const page = JSON.parse(data.textContent);
+    const page = Object.assign(JSON.parse(data.textContent), self.leafletkitCues);
     if (page.cues && page.cues.length) leafletkit.player.start(section, audio, page);
   }
 })();
