@@ -108,7 +108,7 @@ def test_the_keyboard_reaches_everything(visit, path):
     """Tab goes to the skip link first, then to everything that can be used, and always shows where it is."""
     page = visit(path, viewport={"width": 360, "height": 640})
     usable = page.evaluate(
-        """() => [...document.querySelectorAll("*")].map((e, n) => e.matches("a[href], audio[controls], button, select, input[type=range], input:checked, summary, [tabindex='0']") && !e.matches("details:not([open]) > :not(summary) *") ? n : -1)
+        """() => [...document.querySelectorAll("*")].map((e, n) => e.matches("a[href], audio[controls], button, select, input[type=range], input:checked, summary, [tabindex='0']") && !e.matches("details:not([open]) > :not(summary) *") && e.checkVisibility() ? n : -1)
            .filter(n => n >= 0)"""
     )
     reached = []
@@ -214,7 +214,7 @@ def test_pictures_are_seen_on_white(visit, editions, tag, mode):
     edition = editions["ivig", tag]
     page = visit(f"ivig/{tag}/easy-read.html", **MODES[mode])
     pictures = page.evaluate(
-        """() => [...document.querySelectorAll("main img")].map(e => {
+        """() => [...document.querySelectorAll(".point img")].map(e => {
           const s = getComputedStyle(e)
           return {wide: e.naturalWidth, shown: e.checkVisibility() && e.width >= 100, alt: e.alt,
                   card: [s.backgroundColor, s.forcedColorAdjust], x: e.getBoundingClientRect().x,
