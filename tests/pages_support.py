@@ -101,14 +101,15 @@ def english_sentences(project):
 class _Ranges(http.server.SimpleHTTPRequestHandler):
     """Python's own server sends whole files only: a browser then can't go to a place in a recording."""
 
-    protocol_version = "HTTP/1.1"
-
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
-        if self.path == "/favicon.ico" or not path.is_file():
-            self.send_response(204 if self.path == "/favicon.ico" else 404)
-            self.send_header("Content-Length", "0")
+        path = path / "index.html" if path.is_dir() else path
+        if self.path == "/favicon.ico":  # what a browser asks every server for, whatever its pages say
+            self.send_response(204)
             self.end_headers()
+            return
+        if not path.is_file():
+            self.send_error(404)
             return
         data = path.read_bytes()
         wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))

@@ -160,7 +160,7 @@ def test_only_published_languages_are_linked(small):
     built = pipeline.build(project, pipeline.check(project, selection, TODAY), selection, None, Silent())
     assert built.published == (("clean-hands", "en-GB"),)
     for fmt in KINDS:
-        (file,) = built.outcomes["clean-hands", "en-GB"][fmt].files
+        file, *_ = built.outcomes["clean-hands", "en-GB"][fmt].files
         assert b"/pl/" not in file.data and b"polski" not in file.data
         assert not [e for e in elements(parse(file.data)) if e.get("class") == "languages" or e.get("hreflang", "en-GB") != "en-GB"]
 
@@ -280,11 +280,11 @@ def test_audio_waits_to_be_asked(leaflet_pages, dist):
     """Nothing is loaded before someone presses play; where there is no recording, the page says so."""
     for (leaflet, tag, kind), root in leaflet_pages.items():
         players = [e for e in elements(root) if e.tag == "audio"]
-        recording = dist / leaflet / tag / f"{leaflet}-{tag}.mp3"
-        assert len(players) == (kind == "web" and recording.exists())
+        recording = dist / leaflet / tag / f"{leaflet}-{tag}{'-easy-read' if kind == 'easy-read' else ''}.mp3"
+        assert len(players) == recording.exists() == (tag != "so")
         for e in players:
-            assert e.get("preload") == "none" and e.get("controls") is not None
-            assert (dist / leaflet / tag / e.get("src")) == recording
+            assert e.get("preload") == "none" and e.get("controls") is not None and e.get("autoplay") is None
+            assert [dist / leaflet / tag / source.get("src") for source in e] == [recording]
         (formats,) = [e for e in elements(root) if e.get("class") == "formats"]
         assert len(list(formats.iter("li"))) == len(FORMATS) - 1, "every other format is linked, or said to be missing"
 
@@ -303,9 +303,12 @@ def test_no_english_in_other_languages(leaflet_pages, project, dist):
         title = next(x for x in project.leaflets if x.id == leaflet).text.title.text
         assert (line.get("dir"), line.text) == ("ltr", f"{project.languages[tag].english}: {inline.plain(title)}")
         line.text = ""
+        (about,) = [e for e in elements(root) if e.get("type") == "application/ld+json"]  # it names the English leaflet, and says that it is English
+        assert json.loads(about.text)["translationOfWork"].pop("inLanguage") == "en-GB"
+        about.text = ""
         shown = words(root)
         attributes = " ".join(v for e in elements(root) for n, v in e.attrib.items() if n in ("alt", "title", "aria-label", "content"))
-        recording = dist / leaflet / tag / f"{leaflet}-{tag}.vtt"
-        spoken = recording.read_text("utf-8") if kind == "web" and recording.exists() else ""
+        recording = dist / leaflet / tag / f"{leaflet}-{tag}{'-easy-read' if kind == 'easy-read' else ''}.vtt"
+        spoken = recording.read_text("utf-8") if recording.exists() else ""
         everything = " ".join(f"{shown} {attributes} {spoken}".split()).casefold()
         assert [s for s in english if s in everything] == [], (leaflet, tag, kind)

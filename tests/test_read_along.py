@@ -72,7 +72,7 @@ def changed(times, change):
 
 
 def late(data):
-    data["cues"][5][1] += 50
+    data["cues"][5][1] += 50  # and all that follow
 
 
 def swapped(data):

@@ -20,7 +20,7 @@ from leafletkit.checking import Selection, check
 from leafletkit.findings import CODES
 from leafletkit.model import PRINT
 from leafletkit.project import Project, load
-from leafletkit.render.links import AUDIO_FILES
+from leafletkit.render.links import AUDIO_FILES, file_name
 
 from .bench import Bench, bench, blocks, wordings
 from .finished import in_pages, in_pdf, in_recording
@@ -60,7 +60,7 @@ def file_faults(job: tuple[str, str, str]) -> list[Result]:
     if kind == "pages":
         rows = in_pages(edition, folder)
     elif kind == "pdf":
-        rows = (row for fmt in PRINT for row in in_pdf(edition, fmt, (folder / f"{LEAFLET}-{tag}-{fmt}.pdf").read_bytes()))
+        rows = (row for fmt in PRINT for row in in_pdf(edition.told(fmt), fmt, (folder / file_name(fmt, LEAFLET, tag)).read_bytes()))
     else:
         rows = in_recording(edition, [(folder / f"{LEAFLET}-{tag}{end}").read_bytes() for end in AUDIO_FILES[:3]], project.voices[tag])
     return [(tag, name, warning, "", codes) for name, warning, codes in rows]

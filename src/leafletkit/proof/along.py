@@ -39,9 +39,12 @@ def _cues(script: bytes) -> Iterator[tuple[str, int | None, float, float]]:
     if not assigned:
         raise ValueError("the script beside the page says more or less than the times")
     known = json.loads(assigned[1])
+    now = 0
     for block, *times in known["cues"]:
         for number, place in enumerate(range(0, len(times), 2)):
-            yield str(block), None if known["whole"] else number, times[place] / 100, times[place + 1] / 100
+            start = now + times[place]
+            now = start + times[place + 1]
+            yield str(block), None if known["whole"] else number, start / 100, now / 100
 
 
 def _fault(page: Page, block: str, number: int | None, start: float, end: float, row: Row) -> str:

@@ -37,5 +37,5 @@ def about(edition: Edition, links: Links, *, easy: bool = False) -> Markup:
             }  # fmt: skip
     if not edition.is_source:
         source = edition.leaflet.easy_read if easy else edition.leaflet.text
-        page["translationOfWork"] = {"@type": "MedicalWebPage", "name": inline.plain(source.title.text)}
+        page["translationOfWork"] = {"@type": "MedicalWebPage", "name": inline.plain(source.title.text), "inLanguage": "en-GB"}
     return data_block(page)

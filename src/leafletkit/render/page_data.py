@@ -31,8 +31,15 @@ def page_data(edition: Edition, links: Links) -> Markup:
 def cues_script(links: Links) -> bytes:
     """When each sentence is heard, as a script of one assignment: a page on a file share can't fetch data in another way.
 
-    Each row of `cues` is a block: the id of its element ("" for what is spoken but stands nowhere on the page), then the
-    start and the end of each of its sentences in hundredths of a second. With `whole` a block is spoken as one sentence.
+    Each row of `cues` is a block: the id of its element ("" for what is spoken but stands nowhere on the page), then of each
+    of its sentences how long after the one before it begins, and how long it lasts, in hundredths of a second: differences
+    are short, and phones pay for each byte. With `whole` a block is spoken as one sentence.
     """
-    rows = [[block, *(round(100 * time) for cue in row for time in (cue.start, cue.end))] for block, row in groupby(links.cues, key=lambda c: c.block)]
+    rows: list[list[str | int]] = []
+    now = 0
+    for block, row in groupby(links.cues, key=lambda c: c.block):
+        rows.append([block])
+        for start, end in ((round(100 * cue.start), round(100 * cue.end)) for cue in row):
+            rows[-1] += [start - now, end - start]
+            now = end
     return f"{CUES}{data_block({'cues': rows, 'whole': any(c.number < 0 for c in links.cues)})};\n".encode()

@@ -5,13 +5,16 @@
 leafletkit.cues = (function () {
   "use strict";
 
-  /* The rows of a page's data, [element id, start, end, start, end ...] in hundredths of a second, a row for each block.
-     Number -1 stands for a block that is spoken as a whole. */
+  /* The rows of the file beside a page, a row for each block: [element id, pause, length, pause, length ...] in hundredths
+     of a second. Number -1 stands for a block that is spoken as a whole. */
   function expand(blocks, whole) {
     const cues = [];
+    let now = 0;
     blocks.forEach((block) => {
       for (let place = 1; place + 1 < block.length; place += 2) {
-        cues.push([block[place] / 100, block[place + 1] / 100, block[0], whole ? -1 : (place - 1) / 2]);
+        const start = now + block[place];
+        now = start + block[place + 1];
+        cues.push([start / 100, now / 100, block[0], whole ? -1 : (place - 1) / 2]);
       }
     });
     return cues;
