@@ -69,7 +69,8 @@ def test_a_place_that_the_browser_rounds_down_is_still_its_sentence(ask):
 
 
 def test_compact_rows_become_sentences(ask):
-    rows = [["a", 100, 250, 300, 420], ["", 500, 600]]
+    """Pauses and lengths, in hundredths of a second."""
+    rows = [["a", 100, 150, 50, 120], ["", 80, 100]]
     assert ask("expand", rows, False) == [[1, 2.5, "a", 0], [3, 4.2, "a", 1], [5, 6, "", 0]]
     assert [row[3] for row in ask("expand", rows, True)] == [-1, -1, -1]
 
