@@ -26,7 +26,7 @@ def shared_files(styles: Path) -> tuple[File, ...]:
     """dist/assets/ without fonts and pictures, and dist/sw.js: a worker looks after what lies below it."""
     scripts = resources.files(__package__) / "scripts"
     files = [File(f"assets/{name}", _lean(_joined([styles / part for part in parts]))) for name, parts in STYLES.items()]
-    files += [File(f"assets/{name}", _joined([scripts / part for part in parts])) for name, parts in SCRIPTS.items()]
+    files += [File(f"assets/{name}", _bare(_joined([scripts / part for part in parts]))) for name, parts in SCRIPTS.items()]
     return (*files, File("assets/icon.svg", (styles / "icon.svg").read_bytes()), File(WORKER, (scripts / WORKER).read_bytes()))
 
 
@@ -34,6 +34,12 @@ def _lean(css: bytes) -> bytes:
     """A stylesheet without its comments and indents: phones pay for each byte."""
     text = re.sub(r"/\*.*?\*/", "", css.decode(), flags=re.S)
     return (re.sub(r"\s*\n\s*", "\n", text).strip() + "\n").encode()
+
+
+def _bare(script: bytes) -> bytes:
+    """A script without the comments that stand in lines of their own, and without indents."""
+    text = re.sub(r"^\s*(?:/\*.*?\*/|//[^\n]*)[ \t]*\n", "", script.decode(), flags=re.S | re.M)
+    return re.sub(r"\n\s+", "\n", text).encode()
 
 
 def _joined(paths: Sequence[Traversable]) -> bytes:

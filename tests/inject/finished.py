@@ -50,13 +50,15 @@ def in_pdf(edition: Edition, fmt: FormatName, data: bytes) -> Iterator[Row]:
     for warning in edition.leaflet.warnings:
         words = words_of(edition.text.carrying(warning.id)[0].text)
 
-        def both(pdf: pikepdf.Pdf, words: str = words) -> None:
-            undraw(pdf, words)
-            for number in (1, 0):
+        numbers = (0,) if fmt == "easy-read-print" else (0, 1)  # the others give each warning twice
+
+        def both(pdf: pikepdf.Pdf, words: str = words, numbers: tuple[int, ...] = numbers) -> None:
+            undraw(pdf, words, numbers)
+            for number in reversed(numbers):
                 silence(pdf, words, number)
 
-        def wiped(pdf: pikepdf.Pdf, words: str = words) -> None:
-            undraw(pdf, words)
+        def wiped(pdf: pikepdf.Pdf, words: str = words, numbers: tuple[int, ...] = numbers) -> None:
+            undraw(pdf, words, numbers)
 
         for kind, change in (("cut from the PDF", both), ("wiped off the page of the PDF, left in its structure", wiped)):
             places, findings, _ = prove_pdf(changed(data, change), edition, fmt, "x.pdf", families)
