@@ -16,12 +16,12 @@ def kids(element):
 
 
 def leaves(element):
-    """The elements of the structure tree that hold content, in reading order."""
+    """The elements of the structure tree that hold text, in reading order."""
     for kid in kids(element):
-        if isinstance(kid, pikepdf.Dictionary):
-            yield from leaves(kid)
-        else:
+        if not isinstance(kid, pikepdf.Dictionary):
             yield element
+        elif kid.get("/S") != "/Figure":
+            yield from leaves(kid)
 
 
 def blocks(element):
@@ -31,7 +31,7 @@ def blocks(element):
         if tag in BLOCKS:
             inside = list(leaves(kid))
             yield tag, " ".join("".join(str(leaf.get("/ActualText", "")) for leaf in inside).split()), inside
-        elif tag != "/Lbl":
+        elif tag not in ("/Lbl", "/Figure"):
             yield from blocks(kid)
 
 

@@ -21,7 +21,7 @@ from leafletkit.words import fill
 
 from ..conftest import ROOT
 from ..pdf_support import changed, element, fonts_of, rewrite
-from .support import EDITIONS, RTL, Printed, each_file
+from .support import EDITIONS, RTL, SIZES, Printed, each_file
 
 pytestmark = pytest.mark.full
 
@@ -128,6 +128,6 @@ def test_the_same_bytes_each_time(editions, tag, fmt):
 def test_the_sizes_differ_in_nothing_but_size(printed, editions):
     """All three sizes of an edition say the same words in the same order."""
     for leaflet, tag in EDITIONS:
-        files = [Printed((printed / leaflet / tag / f"{leaflet}-{tag}-{fmt}.pdf").read_bytes(), editions[leaflet, tag], fmt) for fmt in PRINT]
+        files = [Printed((printed / leaflet / tag / f"{leaflet}-{tag}-{fmt}.pdf").read_bytes(), editions[leaflet, tag], fmt) for fmt in SIZES]
         assert len({tuple((t, text) for t, text, _ in f.blocks) for f in files}) == 1
         assert [f.body for f in files] == sorted(f.body for f in files)

@@ -17,7 +17,7 @@ from leafletkit.render.print import render_print
 from ..conftest import ROOT
 from ..pages_support import with_text
 from .reading import read
-from .support import WARNING, own
+from .support import SIZES, WARNING, own
 
 pytestmark = pytest.mark.full
 LONG = "handwashing" * 9
@@ -25,7 +25,7 @@ A4 = 297 / 25.4 * 72  # the height of the paper in points
 BEFORE = '<p style="break-after: page">first</p>'
 
 
-@pytest.mark.parametrize("fmt", PRINT)
+@pytest.mark.parametrize("fmt", SIZES)
 def test_a_word_that_is_wider_than_the_page(english, fmt):
     """A word of a warning that is too long for its line withholds the file; the message names it and its page."""
     outcome = jobs.perform(jobs.Job(fmt, with_text(english, WARNING, f"Do **not** visit: {LONG}"), ROOT))
@@ -105,7 +105,7 @@ def test_a_foot_near_the_edge(room, fits):
 NAMES = ["a-name-of-a-leaflet-that-goes-on-and-on", *("-".join(["handwashing"] * n) for n in (5, 9, 12, 16))]
 
 
-@pytest.mark.parametrize(("name", "fmt"), [pytest.param(n, f, id=f"{len(n)}-{f}") for n in NAMES for f in PRINT])
+@pytest.mark.parametrize(("name", "fmt"), [pytest.param(n, f, id=f"{len(n)}-{f}") for n in NAMES for f in SIZES])
 def test_an_edition_with_a_long_foot(english, name, fmt):
     """The foot of a leaflet with a long name gets the room that it needs, or there is no file: it never comes near the edge of the paper."""
     meta = replace(english.leaflet.meta, id=name)
@@ -120,7 +120,7 @@ def test_an_edition_with_a_long_foot(english, name, fmt):
             assert max(run.base for run in page.foot) < A4 - 12 / 25.4 * 72
 
 
-@pytest.mark.parametrize("fmt", PRINT)
+@pytest.mark.parametrize("fmt", SIZES)
 def test_an_edition_whose_foot_is_too_long(english, fmt):
     """A word of the foot that is wider than the page can't be broken: the leaflet gets no file."""
     meta = replace(english.leaflet.meta, id=LONG)

@@ -19,7 +19,7 @@ from leafletkit.proof.expect import words_of
 from ..pages_support import LANGUAGES
 from ..pdf_support import fonts_of, leaves
 from .reading import COLOURS, STROKES, Font, read
-from .support import Printed, each_file, named, own
+from .support import SIZES, Printed, each_file, named, own
 
 pytestmark = pytest.mark.full
 BLACK = (0.0, 0.0, 0.0)
@@ -27,7 +27,7 @@ BLACK = (0.0, 0.0, 0.0)
 
 def test_the_sizes():
     """Standard print has 14 points, large print 18 and giant print 24: what the Royal National Institute of Blind People names."""
-    assert dict(PRINT) == {"standard-print": 14, "large-print": 18, "giant-print": 24}
+    assert {fmt: PRINT[fmt] for fmt in SIZES} == {"standard-print": 14, "large-print": 18, "giant-print": 24}
 
 
 @each_file

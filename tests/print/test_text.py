@@ -40,7 +40,7 @@ def told(file):
 
 def spaced(text):
     """Text with single spaces, and without bullets, signs and the space after a hyphen at the end of a line."""
-    return " ".join(re.sub("[•!]", " ", text.replace("\ufffe", "-")).split()).replace("- ", "-").replace("! ", "")
+    return " ".join(re.sub("[•!]", " ", text.replace("\ufffe", "-")).split()).replace("- ", "-").replace("! ", "").replace("/ ", "/")
 
 
 @each_ltr_file
