@@ -20,7 +20,7 @@ def leaves(element):
     for kid in kids(element):
         if not isinstance(kid, pikepdf.Dictionary):
             yield element
-        elif kid.get("/S") != "/Figure":
+        elif kid.get("/S") not in ("/Figure", None):  # no picture, and no place of a link
             yield from leaves(kid)
 
 

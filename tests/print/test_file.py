@@ -35,8 +35,8 @@ def test_pdf_ua(file):
 
 
 SEEDED = {
-    "no language": (lambda p: p.Root.__delitem__("/Lang"), {"7.2-2", "7.2-21", "7.2-33", "7.2-34"}),
-    "no tags": (lambda p: p.Root.__delitem__("/StructTreeRoot"), {"7.1-3", "7.1-11"}),
+    "no language": (lambda p: p.Root.__delitem__("/Lang"), {"7.2-2", "7.2-21", "7.2-22", "7.2-24", "7.2-33", "7.2-34"}),
+    "no tags": (lambda p: p.Root.__delitem__("/StructTreeRoot"), {"7.1-3", "7.1-11", "7.18.5-1"}),
     "not marked": (lambda p: p.Root.MarkInfo.update({"/Marked": False}), {"6.2-1"}),
     "text outside": (lambda p: rewrite(p.pages[0].Contents, b"/Span\n<</MCID 0>>\nBDC", b"/Span\nBMC"), {"7.1-3"}),
     "figure without words": (lambda p: element(p, "/P").update({"/S": pikepdf.Name.Figure}), {"7.3-1"}),

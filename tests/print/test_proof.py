@@ -19,7 +19,7 @@ from leafletkit.render.print import render_print
 from ..conftest import ROOT
 from ..pages_support import with_text
 from ..pdf_support import changed, fonts_of, leaves, silence, undraw
-from .support import WARNING, each_file, each_ltr_file, prove, solid
+from .support import SIZES, WARNING, each_file, each_ltr_file, prove, solid
 
 pytestmark = pytest.mark.full
 MISSING = ["proof-warning-missing"]
@@ -101,7 +101,7 @@ def test_words_that_are_drawn_in_one_place_of_two(good, english):
 
 
 @pytest.mark.parametrize("lost", ["serious-rare-effects", "serious-stroke"])
-@pytest.mark.parametrize("fmt", PRINT)
+@pytest.mark.parametrize("fmt", SIZES)
 def test_one_part_of_a_warning_of_many(printed, editions, lost, fmt):
     """A warning of six blocks is missing when one of them is."""
     edition = editions["ivig", "pl"]
@@ -181,7 +181,7 @@ def test_any_damage_is_a_finding_or_harmless(good, english, caplog):
     """Bytes changed at random never end in an error; what is still proved has every warning."""
     chance = random.Random(1)
     seen = Counter()
-    for _ in range(150):
+    for _ in range(200):
         data = bytearray(good)
         for _ in range(chance.choice((1, 5, 30))):
             data[chance.randrange(len(data))] = chance.randrange(256)
