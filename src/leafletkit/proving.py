@@ -130,7 +130,9 @@ def prove_folder(
                     beside = [wanted.removesuffix(".mp3") + end for end in AUDIO_FILES[1:]] if fmt in RECORDINGS else []
                     listed = {f.path for f in cell.files}
                     more = [_read(folder, path) for n, path in enumerate(beside) if n < 2 or path in listed]
-                    more += [_read(folder, path) for path in _read_along(row, fmt)]
+                    along = [(_read(folder, path), digest) for path, digest in _read_along(row, fmt)]
+                    if all(hashlib.sha256(data).hexdigest() == digest for data, digest in along):  # else those files are blamed, not the page
+                        more += [data for data, _ in along]
                     jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), None if f"{key}/{fmt}" in known.recorded else voice, eyes, tuple(more), root))
                 except (OSError, Unreadable, ValueError):
                     continue  # its loss is a finding already: it is in the list of files
@@ -139,12 +141,14 @@ def prove_folder(
     return tuple(findings), proved, manifest
 
 
-def _read_along(row: ListedEdition, fmt: FormatName) -> Iterator[str]:
-    """The transcript of the recording that a page reads along with, and the times beside the page, if there is one."""
+def _read_along(row: ListedEdition, fmt: FormatName) -> Iterator[tuple[str, str]]:
+    """The transcript of the recording that a page reads along with, and the times beside the page, if there is one; with their hashes."""
+    listed = {f.path: f.sha256 for cell in row.formats.values() for f in cell.files}
     for name, page in RECORDINGS.items():
         if page == fmt and name in row.formats and row.formats[name].state == "made":
-            yield f"{row.leaflet}/{row.language}/{file_name(name, row.leaflet, row.language)}".removesuffix(".mp3") + ".vtt"
-            yield f"{row.leaflet}/{row.language}/{CUES[fmt]}"
+            transcript = file_name(name, row.leaflet, row.language).removesuffix(".mp3") + ".vtt"
+            for path in (f"{row.leaflet}/{row.language}/{file}" for file in (transcript, CUES[fmt])):
+                yield path, listed.get(path, "")
 
 
 def _disagree(manifest: Manifest, known: record.Record) -> Iterator[Finding]:

@@ -28,10 +28,12 @@ STATES = {"made": "carried", "withheld": "withheld", "unavailable": "unavailable
 NAMES = {
     "web": "Web page",
     "easy-read": "Easy read",
+    "easy-read-print": "Easy read to print",
     "standard-print": "Standard print",
     "large-print": "Large print",
     "giant-print": "Giant print",
     "audio": "Audio",
+    "easy-read-audio": "Easy read audio",
 }
 
 

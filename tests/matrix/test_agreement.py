@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from leafletkit.model import FORMATS
+from leafletkit.model import FORMATS, RECORDINGS
 
 from ..pages_support import words
 from .support import (
@@ -67,13 +67,13 @@ def test_what_the_variants_are_for(report: Report, request: pytest.FixtureReques
     elif name == "release":
         assert set(states.values()) == {"withheld"}
     elif name == "no_font":  # a recording needs none
-        assert [f for f, s in polish.items() if s == "withheld"] == [f for f in FORMATS if f != "audio"]
+        assert [f for f, s in polish.items() if s == "withheld"] == [f for f in FORMATS if f not in RECORDINGS]
         assert english == {"carried"}
     elif name in ("broken_warning", "lost_warning"):
         assert set(polish.values()) == {"withheld"} and english == {"carried"}
     else:
-        sound = {"audio_withheld": "withheld", "no_voice": "unavailable"}[name]
-        assert polish == {f: sound if f == "audio" else "carried" for f in FORMATS}
+        sound = {"audio_withheld": {"audio": "withheld"}, "no_voice": dict.fromkeys(RECORDINGS, "unavailable")}[name]
+        assert polish == {f: sound.get(f, "carried") for f in FORMATS}
         assert english == {"carried"}
 
 

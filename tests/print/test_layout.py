@@ -72,7 +72,7 @@ def test_text_is_ranged_at_the_start(file):
     for element, around in blocks_of(file):
         label = element.S == "/P" and any(a.S == "/Warning" for a in around) and words(element).strip() == file.edition.words["warning-label"]
         dotted = element.S == "/LBody" and any(sibling.S == "/Lbl" for sibling in element.P.K)
-        kind = ("list" if element.S == "/LBody" else "text", label, dotted, *(str(a.S) for a in around if a.S in ("/Div", "/Warning")))
+        kind = ("list" if element.S == "/LBody" else "text", label, dotted, *(str(a.objgen) if a.S == "/Div" else str(a.S) for a in around if a.S in ("/Div", "/Warning")))
         for _page, _base, start, _size in lines_of(file, element):
             starts[kind].add(start)
     for kind, places in starts.items():

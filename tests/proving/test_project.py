@@ -30,7 +30,7 @@ BOTH, POLISH = ["en-GB", "pl"], ["pl"]
     [
         (PO, "Jeśli w ciągu", "Jeżeli w ciągu", POLISH),
         (PO, "Przed wyjściem proszę", "Wychodząc proszę", POLISH),
-        (PO, 'msgstr "Twarz osoby, która ma mdłości"', 'msgstr "Osoba, która ma mdłości"', POLISH),
+        (PO, 'msgstr "Ręce z mydłem"', 'msgstr "Dłonie z mydłem"', POLISH),
         (PO, 'msgstr "Zarazek"', 'msgstr ""', POLISH),
         ("locales/pl/LC_MESSAGES/interface.po", "Szpital Przykładowy", "Szpital Inny", POLISH),
         ("leaflet/clean-hands/leaflet.toml", 'version = "0.1"', 'version = "0.2"', BOTH),

@@ -39,7 +39,7 @@ def test_a_page_of_an_older_build(dist: Path, project: Path, tmp_path: Path, pro
     """An old page, copied back over the new one with all its good looks: its warning is not today's."""
     put(dist, PAGE, (other_build(project, tmp_path / "old") / PAGE).read_bytes())
     said = prove(dist)
-    assert said.code == 1 and set(said.found) == {("proof-warning-missing", PAGE)}
+    assert said.code == 1 and set(said.found) == {("proof-warning-missing", PAGE), ("proof-along", PAGE)}
 
 
 @pytest.mark.parametrize(
