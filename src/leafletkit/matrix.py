@@ -18,7 +18,7 @@ from jinja2 import Environment, StrictUndefined
 from . import inline
 from .findings import CODES, blocking, sort_findings
 from .listing import finding_fields, to_json
-from .model import CRITERIA, Edition, File, Finding, FormatName, Language, Leaflet, Place
+from .model import CRITERIA, EASY_READ, RECORDINGS, Edition, File, Finding, FormatName, Language, Leaflet, Place
 from .pipeline import Built
 from .project import Project
 from .report import NAMES, edition_state, reasons_for, state_of
@@ -212,12 +212,12 @@ def _page(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequen
 
 def _recordings(built: Built, project: Project, leaflet: str, tags: Sequence[str]) -> Iterator[dict[str, Any]]:
     """How each recording sounds, as it was read back from the file, and what is known of the voice."""
-    for tag in tags:
-        outcome = built.outcomes.get((leaflet, tag), {}).get("audio")
+    for tag, fmt in ((tag, fmt) for tag in tags for fmt in RECORDINGS):
+        outcome = built.outcomes.get((leaflet, tag), {}).get(fmt)
         voice, language = project.voices.get(tag), project.languages.get(tag)
         if outcome and outcome.heard and outcome.files and (leaflet, tag) in built.published:
             yield {
-                "language": language.english if language else tag,
+                "language": (language.english if language else tag) + (", easy read" if fmt in EASY_READ else ""),
                 "heard": outcome.heard,
                 "length": f"{int(outcome.heard.seconds // 60)} min {int(outcome.heard.seconds % 60)} s",
                 "voice": "a person" if outcome.recorded or not voice else f"{voice.engine} {voice.name}",
