@@ -52,7 +52,7 @@ def test_ticks_lead_to_the_warning(report: Report) -> None:
 def check_place(
     fmt: str, data: bytes, fragment: str, place: Mapping[str, Any], edition: Edition, warning: str, says: str
 ) -> None:
-    document = edition.easy_read if fmt == "easy-read" else edition.text
+    document = edition.told(fmt).text
     blocks = dict(warnings_of(edition, document))[warning]
     if fmt in ("web", "easy-read"):
         page = Page(data)

@@ -39,8 +39,11 @@ leafletkit.follow = (function () {
 
     return {
       toView,
-      /* The reader wants to be taken along at once: they have used the player. */
-      resume() { moved = -PATIENCE; },
+      /* The reader wants to be taken along at once: they have used the player. That may have moved the page, too. */
+      resume() {
+        moved = -PATIENCE;
+        own = performance.now();
+      },
     };
   }
 
