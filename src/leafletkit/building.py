@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from . import fonts, pipeline
+from . import fonts
 from .checking import Selection, check
-from .checks import release
 from .execute import workers
 from .findings import blocking
-from .listing import show_findings, to_json
-from .matrix import report_files
-from .model import File
-from .project import Project
+from .keys import changed
+from .library import Library, Making, finished, make
+from .listing import show_findings
+from .project import Project, leaflet_names, load_shared
 from .proving import outdated, prove_folder
-from .publish import publish
-from .record import PATH as RECORD
-from .record import to_text
-from .report import manifest, show_table, state_of
-from .site import site_files
-from .translate import approved
+from .publish import Staging
+from .report import show_table
+from .state import State, read_inputs, read_outputs, write_state
+from .unchanged import Look
+
+_TABLES = 20  # leaflets whose tables are shown on the screen; the report has all
 
 
 def _screen() -> Console:
@@ -67,38 +68,103 @@ def _progress(console: Console) -> Iterator[_Bar]:
         yield bar
 
 
-def build(project: Project, selection: Selection, out: Path, jobs: int, today: date, *, for_release: bool, cache: Path | None = None) -> int:
-    """Make, prove and publish. `cache`: the folder of what was spoken before. Returns the exit code."""
-    console = _screen()
-    fonts.use(project.root)
-    broken = [f for f in project.findings if f.code == "project-invalid"]
+@dataclass(frozen=True)
+class Order:
+    """What is to be built, and how. `explain`: say why each file was made or kept."""
+
+    root: Path
+    selection: Selection
+    out: Path
+    jobs: int
+    today: date
+    for_release: bool = False
+    explain: bool = False
+
+
+def build(order: Order, seen: Look) -> int:
+    """Make, prove and publish what has changed since the last time. `seen`: what is known of that. Returns the exit code."""
+    console, root, out = _screen(), order.root.resolve(), order.out
+    fonts.use(root, seen.cache.folder)
+    shared = load_shared(root)
+    broken = [f for f in shared.findings if f.code == "project-invalid"]
     if broken:
         show_findings(console, broken)
         console.print(f"Nothing was built; {out} is as it was.", markup=False, soft_wrap=True)
         return 1
-    checked = check(project, selection, today, for_release=for_release)
-    with _progress(console) as bar, workers(min(jobs, 2 * len(checked.editions) or 1)) as pool:
-        built = pipeline.build(project, checked, selection, pool, bar, cache)
+    names = [name for name in leaflet_names(root) if not order.selection.leaflets or name in order.selection.leaflets]
+    making = Making(shared, order.selection, seen, order.today, order.for_release, order.jobs)
+    # What can be seen in the folder now is what can be taken over from it.
+    there = read_outputs(out) if seen.state.outputs else {}
+    unchanged = {path for path, token in there.items() if seen.state.outputs.get(path) == token}
+    with _progress(console) as bar, workers(order.jobs) as pool, Staging(out) as staging:
+        library = make(making, names, staging, unchanged, pool, bar)
         bar.stage("publish", 1)
-    files: list[File] = [f for key in built.published for o in built.outcomes[key].values() for f in o.files]
-    site = site_files(built, project.languages, project.root / "styles", partial=bool(selection.leaflets or selection.languages))
-    recorded = [(*key, f) for key in built.published for f, o in built.outcomes[key].items() if o.recorded and o.files]
-    record = File(RECORD, to_text([checked.editions[key] for key in built.published], project.voices, recorded).encode())
-    reasons = tuple(f for leaflet in project.leaflets for f in release(leaflet, today))
-    extra = (*site, *report_files(built, project, reasons), record)
-    files += [*built.assets, *extra, File("manifest.json", to_json(manifest(built, extra)).encode())]
-    publish(files, out)
-    withheld = blocking(built.findings, release=for_release)
-    show_findings(console, built.findings)
-    show_table(console, built)
-    made = sum(state_of(built, key, f)[0] == "made" for key in built.checked.wanted for f in built.formats)
-    approvals = sum(approved(checked.editions[key].leaflet, checked.editions[key].standings) for key in built.published)
+        for file in finished(making, library, pool):
+            staging.write(file)
+        staging.commit()
+    code, said = _said(order, making, library)
+    if order.explain:
+        _explain(console, library)
+    print(said, end="")
+    _remember(order, making, library, code, said)
+    return code
+
+
+def _said(order: Order, making: Making, library: Library) -> tuple[int, str]:
+    """The exit code, and the closing words: findings, a table, where everything is."""
+    text = io.StringIO()
+    screen = _screen()
+    console = Console(file=text, width=screen.width, force_terminal=screen.is_terminal)
+    shelves = library.shelves
+    withheld = blocking(library.findings, release=order.for_release)
+    show_findings(console, library.findings)
+    for shelf in shelves[:_TABLES]:
+        show_table(console, shelf.leaflet, making.formats, shelf.table)
+    if len(shelves) > _TABLES:
+        console.print(f"… and {len(shelves) - _TABLES} more leaflets: the report has them all.", markup=False)
+    made, published, approvals = (sum(getattr(s, name) for s in shelves) for name in ("made", "published", "approved"))
     rest = "None of them is approved, and each says so." if not approvals else f"{approvals} of them are approved; the others say that they are not."
-    console.print(f"{made} files of {len(built.published)} editions are in {out}/index.html. {rest}", markup=False, soft_wrap=True)
-    console.print(f"What is safe to publish, what is not and why: {out}/report/index.html.", markup=False, soft_wrap=True)
+    console.print(f"{made} files of {published} editions are in {order.out}/index.html. {rest}", markup=False, soft_wrap=True)
+    console.print(f"What is safe to publish, what is not and why: {order.out}/report/index.html.", markup=False, soft_wrap=True)
     if withheld:
         console.print(f"{len(withheld)} findings withhold something; “leafletkit explain CODE” says more of each.", markup=False)
-    return 1 if withheld else 0
+    return (1 if withheld else 0), text.getvalue()
+
+
+def _explain(console: Console, library: Library) -> None:
+    """Why each file was made or kept."""
+    for shelf in library.shelves:
+        before = library.before.get(shelf.leaflet)
+        for path, step in sorted(shelf.steps.items()):
+            if shelf.leaflet not in library.made:
+                why = "kept: nothing that the leaflet depends on has changed"
+            elif step.kept:
+                why = "kept: nothing that it depends on has changed"
+            elif "fault" in step.parts:
+                why = f"not made: {step.parts['fault']}"
+            else:
+                old = before.steps.get(path) if before else None
+                why = f"made: {changed(old.parts if old else None, step.parts)}"
+            console.print(f"{path}: {why}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _remember(order: Order, making: Making, library: Library, code: int, said: str) -> None:
+    """Write down what was read and written, so that the next build sees at a glance what has changed."""
+    seen = making.seen
+    # Else something may come out better next time, or somebody has saved a file meanwhile.
+    whole = len(library.keys) == len(library.shelves) and read_inputs(making.shared.root, seen.digests) == seen.inputs
+    state = State(
+        seen.everything(library.system) if whole else "",
+        order.today,
+        min((s.until for s in library.shelves), default=order.today),
+        code,
+        said,
+        library.keys if whole else {},
+        seen.digests.known,
+        read_outputs(order.out),
+        tuple(library.system),
+    )
+    write_state(seen.cache, seen.name, state)
 
 
 def prove(folder: Path, project: Project | None, jobs: int, today: date, *, eyes: bool = False) -> int:

@@ -63,8 +63,9 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--out", type=Path, metavar="DIR", help="where to publish (default: dist/, or preview/ for a selection)")
     build.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many processes (default: all cores)")
     build.add_argument("--release", action="store_true", help="only what is approved, in date and free of open questions")
-    build.add_argument("--cache", type=Path, metavar="DIR", help="where sentences that were spoken before are kept (default: LEAFLETKIT_CACHE, or ~/.cache/leafletkit)")
-    build.add_argument("--no-cache", action="store_true", help="speak every sentence anew")
+    build.add_argument("--cache", type=Path, metavar="DIR", help="where what was made before is kept (default: LEAFLETKIT_CACHE, or ~/.cache/leafletkit)")
+    build.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing")
+    build.add_argument("--explain", action="store_true", help="say of each file why it was made again or kept")
     check = verb("check", common)
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
     check.add_argument("--release", action="store_true", help="count what keeps a leaflet from release, too")
@@ -151,11 +152,59 @@ def _run(options: argparse.Namespace, today: date) -> int:
         from . import building
 
         return building.prove(options.dir, load(options.project) if options.project else None, options.jobs, today, eyes=options.eyes)
+    if options.verb == "build":
+        return _build(options, today)
     project = load(options.project)
     if options.verb in ("sign", "waive"):
         return _judge(options, project, today)
     if options.verb == "say":
         return verbs.say(project, options.language, options.text, today)
+    _known(options, project)
+    selection = Selection(tuple(options.leaflet), tuple(options.language))
+    if options.verb == "check":
+        return verbs.check(project, selection, today, as_json=options.json, for_release=options.release)
+    if options.verb == "extract":
+        return verbs.extract(project, selection)
+    if options.verb == "update":
+        return verbs.update(project, selection)
+    if options.verb == "script":
+        return verbs.print_script(project, selection, today)
+    return verbs.status(project, selection, today)
+
+
+def _build(options: argparse.Namespace, today: date) -> int:
+    from .cache import default_folder
+    from .unchanged import is_unchanged, look
+
+    if options.jobs < 1:
+        raise UsageError("--jobs must be 1 or more")
+    root = options.project.resolve()
+    if not (root / "project.toml").is_file():
+        raise UsageError(f"there is no project.toml in {root}; “leafletkit init DIR” makes a project")
+    formats = tuple(f for f in FORMATS if f in options.format)
+    partial = bool(options.leaflet or options.language or formats)
+    out = options.out or root / ("preview" if partial else "dist")
+    order = " ".join((",".join(options.leaflet), ",".join(options.language), ",".join(formats), "release" if options.release else ""))
+    with TemporaryDirectory(prefix="leafletkit-cache-") as anew:
+        cache = Path(anew) if options.no_cache else options.cache or default_folder()
+        seen = look(root, out, order, cache)
+        if not options.explain and is_unchanged(seen, out, today):
+            print(seen.state.said, end="")
+            print("Nothing has changed since the last build: no file was made again.")
+            return seen.state.code
+        # The rest needs the toolkit's heavy parts.
+        from . import building
+        from .checking import Selection
+        from .project import load
+
+        if options.leaflet or options.language:
+            _known(options, load(root))
+        selection = Selection(tuple(options.leaflet), tuple(options.language), formats)
+        return building.build(building.Order(root, selection, out, options.jobs, today, options.release, options.explain), seen)
+
+
+def _known(options: argparse.Namespace, project: Project) -> None:
+    """Refuse leaflets and languages that the project does not have."""
     known = {leaflet.id for leaflet in project.leaflets} | {f.leaflet for f in project.findings}
     for name in options.leaflet:
         if name not in known:
@@ -168,27 +217,6 @@ def _run(options: argparse.Namespace, today: date) -> int:
         whole = {leaflet.id for leaflet in project.leaflets}
         if set(options.leaflet) <= whole:
             raise UsageError(f"{', '.join(options.leaflet)} is not published in {', '.join(options.language)}")
-    formats = tuple(f for f in FORMATS if f in getattr(options, "format", []))
-    selection = Selection(tuple(options.leaflet), tuple(options.language), formats)
-    if options.verb == "build":
-        if options.jobs < 1:
-            raise UsageError("--jobs must be 1 or more")
-        out = options.out or project.root / ("preview" if selection.partial else "dist")
-        from . import building
-        from .cache import default_folder
-
-        with TemporaryDirectory(prefix="leafletkit-cache-") as anew:
-            cache = Path(anew) if options.no_cache else options.cache or default_folder()
-            return building.build(project, selection, out, options.jobs, today, for_release=options.release, cache=cache)
-    if options.verb == "check":
-        return verbs.check(project, selection, today, as_json=options.json, for_release=options.release)
-    if options.verb == "extract":
-        return verbs.extract(project, selection)
-    if options.verb == "update":
-        return verbs.update(project, selection)
-    if options.verb == "script":
-        return verbs.print_script(project, selection, today)
-    return verbs.status(project, selection, today)
 
 
 def _judge(options: argparse.Namespace, project: Project, today: date) -> int:

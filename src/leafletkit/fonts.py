@@ -9,11 +9,13 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from .cache import Cache
 from .errors import Fault
 from .model import EASY_READ, RECORDINGS, Face, FormatName, Language
 
@@ -45,14 +47,16 @@ class _Project:
     """Which project's fonts this process uses. Every job says its own, as a worker may serve several."""
 
     folder: Path | None = None
+    cache: Cache | None = None
 
 
 _project = _Project()
 
 
-def use(root: Path) -> None:
-    """Look for fonts in this project's folder first, from now on in this process."""
+def use(root: Path, cache: Path | None = None) -> None:
+    """Look for fonts in this project's folder first, from now on in this process; `cache` keeps fonts that are cut."""
     folder = root / PROJECT
+    _project.cache = Cache(cache) if cache else None
     if folder != _project.folder:
         _project.folder = folder
         for known in (locate, cut, coverage, describe, _glyph):
@@ -97,7 +101,7 @@ def describe(file: str, number: int = 0) -> Described:
     with TTFont(path, fontNumber=number, lazy=True) as font:
         said = [font["name"].getDebugName(row) or "" for row in (4, 5, 13, 14)]
     licence = next((row for row in reversed(said[2:]) if row), "")
-    return Described(file, said[0], said[1], licence, hashlib.sha256(path.read_bytes()).hexdigest())
+    return Described(file, said[0], said[1], licence, own_hash(file))
 
 
 def faces_of(language: Language, fmt: FormatName) -> tuple[Face, ...]:
@@ -133,6 +137,18 @@ def web_characters(face: Face, used: Iterable[str]) -> frozenset[int]:
 @lru_cache(maxsize=64)
 def cut(file: str, number: int, characters: frozenset[int], flavor: str | None) -> bytes:
     """A font file reduced to some characters, keeping all shaping; `flavor` is "woff2" or None."""
+    if _project.cache is None:
+        return _cut(file, number, characters, flavor)
+    wanted = hashlib.sha256(",".join(map(str, sorted(characters))).encode()).hexdigest()
+    key = f"font {own_code()} {own_hash(file)} {number} {flavor} {wanted}"
+    data = _project.cache.get(key)
+    if data is None:
+        data = _cut(file, number, characters, flavor)
+        _project.cache.put(key, data)
+    return data
+
+
+def _cut(file: str, number: int, characters: frozenset[int], flavor: str | None) -> bytes:
     options = subset.Options()
     options.flavor = flavor
     options.layout_features = ["*"]
@@ -151,6 +167,25 @@ def cut(file: str, number: int, characters: frozenset[int], flavor: str | None) 
         out = io.BytesIO()
         subset.save_font(font, out, options)
         return out.getvalue()
+
+
+def own_hash(file: str) -> str:
+    """The hash of a font file. Raises `FontMissing`."""
+    path = locate(file)
+    return _hash(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _hash(path: Path, _changed: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=1)
+def own_code() -> str:
+    """What cuts: this module and its libraries."""
+    versions = [metadata.version(name) for name in ("fonttools", "brotli")]
+    return " ".join((*versions, hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]))
 
 
 def _renumber(font: TTFont) -> None:

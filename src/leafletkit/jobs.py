@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -44,7 +46,7 @@ class Job:
     """One format of one edition. `links` is for pages, `voice` for audio; `eyes`: PDFs are read by eye too.
 
     `cache` is the folder of sentences that were spoken before; `opus`: recordings come as Opus too.
-    `transcript`: of the recording that a page reads along with.
+    `transcript`: of the recording that a page reads along with. `key`: what its outcome is kept under.
     """
 
     format: FormatName
@@ -56,6 +58,7 @@ class Job:
     cache: Path | None = None
     opus: bool = False
     transcript: bytes = b""
+    key: str = ""
 
     @property
     def styles(self) -> Path:
@@ -90,7 +93,7 @@ class Outcome:
 
 def perform(job: Job) -> Outcome:
     """Render one format, read it back, and hand it over only when it is proved."""
-    fonts.use(job.root)
+    fonts.use(job.root, job.cache)
     try:
         return _PERFORM[job.format](job)
     except Exception as error:  # one leaflet's trouble must not take the others with it
@@ -293,11 +296,27 @@ class FontJob:
     root: Path
     language: Language
     used: str
+    cache: Path | None = None
+
+
+def font_key(job: FontJob) -> str:
+    """What the web fonts of a language are kept under. Raises `fonts.FontMissing`."""
+    fonts.use(job.root, job.cache)
+    language = job.language
+    faces = dict.fromkeys((language.face, language.easy_read_face, fonts.LATIN))
+    rows = [f"{file} {fonts.own_hash(file)} {face.number} {face.family}" for face in faces for file in (face.regular, face.bold)]
+    how = f"{language.tag} {language.line_height} {language.scale} {language.direction}"
+    return " ".join(("fonts", fonts.own_code(), _own_code(), how, *rows, hashlib.sha256(job.used.encode()).hexdigest()))
+
+
+@lru_cache(maxsize=1)
+def _own_code() -> str:
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
 
 
 def perform_fonts(job: FontJob) -> tuple[File, ...]:
     """The woff2 files of a language and the stylesheet that names them. Raises `fonts.FontMissing`."""
-    fonts.use(job.root)
+    fonts.use(job.root, job.cache)
     language = job.language
     faces = [("Leaflet", language.face, "text"), ("Leaflet Easy", language.easy_read_face, "easy")]
     if language.face != fonts.LATIN:

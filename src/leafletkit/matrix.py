@@ -6,18 +6,19 @@ place of the warning in the finished file, or names the fault. As a page, as JSO
 
 from __future__ import annotations
 
+import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import DictLoader, Environment, StrictUndefined
 
 from . import inline
 from .findings import CODES, blocking, sort_findings
-from .listing import finding_fields, to_json
+from .listing import finding_fields
 from .model import CRITERIA, EASY_READ, RECORDINGS, Edition, File, Finding, FormatName, Language, Leaflet, Place
 from .pipeline import Built
 from .project import Project
@@ -25,6 +26,7 @@ from .report import NAMES, edition_state, reasons_for, state_of
 
 FOLDER = "report"
 REPORT_VERSION = 1
+_TOGETHER = 10  # leaflets on one page
 _STATES = {
     "approved": "Approved", "draft": "Draft", "in-review": "In review", "stale": "Changed since it was approved",
     "expired": "Review date passed", "withdrawn": "Withdrawn", "incomplete": "Not whole", "not-released": "Not released",
@@ -54,18 +56,100 @@ class Cell:
         return "withheld: " + ", ".join(dict.fromkeys(CODES[f.code].title for f in self.reasons))
 
 
+@dataclass(frozen=True)
+class Part:
+    """The report on one leaflet: a section of the page, and the same as JSON and as JUnit XML.
+
+    `read`: whether the leaflet could be read. `wanted`, `approved` and `withheld` count editions; `states` are of the languages.
+    """
+
+    id: str
+    title: str
+    read: bool
+    wanted: int
+    approved: int
+    withheld: int
+    states: tuple[str, ...]
+    section: str
+    data: str
+    junit: str
+
+
+def report_part(built: Built, project: Project, leaflet: str, reasons: Sequence[Finding] = ()) -> Part:
+    """The report on one leaflet of a build. `reasons` are what keeps it from release, in every language."""
+    found = next((x for x in project.leaflets if x.id == leaflet), None)
+    if found is None:  # it could not even be read, and has no warnings to show
+        unread = {key: blocking(reasons_for(built, key)) for key in dict.fromkeys(built.checked.wanted) if key[0] == leaflet}
+        data = ",\n".join(_line({"leaflet": name, "language": tag}) for name, tag in unread)
+        return Part(leaflet, leaflet, False, 0, 0, 0, (), "", data, _junit((), unread))
+    cells = tuple(_cells(built, [found]))
+    tags = list(dict.fromkeys(key[1] for key in built.checked.wanted if key[0] == leaflet))
+    rows = [_language(built, leaflet, tag, project.languages.get(tag)) for tag in tags]
+    mine = [f for f in reasons if f.leaflet == leaflet]
+    return Part(
+        leaflet,
+        inline.plain(found.text.title.text),
+        True,
+        len(rows),
+        sum(row["state"] == "approved" and row["published"] for row in rows),
+        sum(not row["published"] for row in rows),
+        tuple(row["state"] for row in rows),
+        _section(built, project, found, cells, rows, mine),
+        _line(_data(found, cells, rows, mine)),
+        _junit(cells, {}),
+    )
+
+
 def report_files(built: Built, project: Project, reasons: Sequence[Finding] = ()) -> tuple[File, ...]:
+    """The report of one build. `reasons` are what keeps each leaflet from release, in every language, whether this is a release or not."""
+    names = dict.fromkeys((*(x.id for x in project.leaflets), *(key[0] for key in built.checked.wanted)))
+    wanted = {key[0] for key in built.checked.wanted}
+    parts = [report_part(built, project, name, reasons) for name in names if name in wanted]
+    return joined(parts, built.findings, project.settings.publisher, release=built.checked.for_release)
+
+
+def joined(parts: Sequence[Part], findings: Sequence[Finding], publisher: str, *, release: bool) -> tuple[File, ...]:
     """report/index.html with its stylesheet, report/report.json and report/junit.xml.
 
-    `reasons` are what keeps each leaflet from release, in every language, whether this is a release or not.
+    A few leaflets stand on one page; of many each has a page of its own, report/leaflet-ID.html.
     """
-    cells = tuple(_cells(built, project.leaflets))
+    shown = [part for part in parts if part.read]
+    ids = {part.id for part in shown}
+    ordered = sort_findings(findings)
+    general = [f for f in ordered if f.leaflet not in ids and not (ids and not f.leaflet and f.language)]
+    apart = len(shown) > _TOGETHER
+    said = {
+        "publisher": publisher, "approved": sum(p.approved for p in shown), "wanted": sum(p.wanted for p in shown),
+        "withheld": sum(p.withheld for p in shown), "release": release, "codes": CODES, "states": _STATES,
+    }  # fmt: skip
+    frame = _environment().get_template("report.html")
+    index = frame.render(**said, general=general, parts=[] if apart else shown, listed=shown if apart else [], whole=True)
+    pages = [File(f"{FOLDER}/leaflet-{p.id}.html", frame.render(**said, general=[], parts=[p], listed=[], whole=False).encode()) for p in shown if apart]
+    found = ",\n".join(_line(finding_fields(f)) for f in ordered)
+    data = f'{{"report": {REPORT_VERSION}, "leaflets": [\n{_rows(p.data for p in shown)}], "unread": [{_rows(p.data for p in parts if not p.read)}], "findings": [\n{found}]}}\n'
+    suites = "\n".join(filter(None, (*(p.junit for p in parts if not p.read), *(p.junit for p in shown))))
+    junit = f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="leafletkit safety matrix">\n{suites}\n</testsuites>\n'
     return (
-        File(f"{FOLDER}/index.html", _page(built, project, cells, reasons).encode()),
+        File(f"{FOLDER}/index.html", index.encode()),
+        *pages,
         File(f"{FOLDER}/report.css", resources.files(__package__).joinpath("report.css").read_bytes()),
-        File(f"{FOLDER}/report.json", to_json(_json(built, project, cells, reasons)).encode()),
-        File(f"{FOLDER}/junit.xml", _junit(cells, _unread(built, project))),
+        File(f"{FOLDER}/report.json", data.encode()),
+        File(f"{FOLDER}/junit.xml", junit.encode()),
     )
+
+
+def _rows(rows: Iterable[str]) -> str:
+    return ",\n".join(filter(None, rows))
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _environment() -> Environment:
+    names = ("report.html", "report_parts.html", "report_section.html")
+    texts = {name: resources.files(__package__).joinpath(name).read_text("utf-8") for name in names}
+    return Environment(loader=DictLoader(texts), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def _cells(built: Built, leaflets: Sequence[Leaflet]) -> Iterator[Cell]:
@@ -102,26 +186,18 @@ def _place(place: Place, path: str) -> tuple[str, str]:
     return f"../{path}#t={starts[0]:.1f}", "at " + ", ".join(f"{int(s // 60)}:{int(s % 60):02d}" for s in starts)
 
 
-def _json(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequence[Finding]) -> dict[str, Any]:
-    leaflets = []
-    for leaflet in project.leaflets:
-        mine = [c for c in cells if c.leaflet == leaflet.id]
-        if mine:
-            leaflets.append(
-                {
-                    "id": leaflet.id,
-                    "version": leaflet.meta.version,
-                    "not_for_release": [f.message for f in reasons if f.leaflet == leaflet.id],
-                    "languages": [_language(built, leaflet.id, tag, project.languages.get(tag)) for tag in dict.fromkeys(c.language for c in mine)],
-                    "cells": [
-                        {"warning": c.warning, "language": c.language, "format": c.format, "state": c.state, "href": c.href, "where": c.where,
-                         "codes": sorted({f.code for f in c.reasons})}
-                        for c in mine
-                    ],
-                }
-            )  # fmt: skip
-    unread = [{"leaflet": leaflet, "language": tag} for leaflet, tag in _unread(built, project)]
-    return {"report": REPORT_VERSION, "leaflets": leaflets, "unread": unread, "findings": [finding_fields(f) for f in sort_findings(built.findings)]}
+def _data(leaflet: Leaflet, cells: Sequence[Cell], rows: Sequence[Mapping[str, Any]], reasons: Sequence[Finding]) -> dict[str, Any]:
+    return {
+        "id": leaflet.id,
+        "version": leaflet.meta.version,
+        "not_for_release": [f.message for f in reasons],
+        "languages": rows,
+        "cells": [
+            {"warning": c.warning, "language": c.language, "format": c.format, "state": c.state, "href": c.href, "where": c.where,
+             "codes": sorted({f.code for f in c.reasons})}
+            for c in cells
+        ],
+    }  # fmt: skip
 
 
 def _language(built: Built, leaflet: str, tag: str, language: Language | None) -> dict[str, Any]:
@@ -145,22 +221,21 @@ def _sign_off(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _junit(cells: Sequence[Cell], unread: Mapping[tuple[str, str], Sequence[Finding]]) -> bytes:
-    """One test case for each cell, for servers that show test results."""
-    top = ET.Element("testsuites", name="leafletkit safety matrix")
+def _junit(cells: Sequence[Cell], unread: Mapping[tuple[str, str], Sequence[Finding]]) -> str:
+    """One test case for each cell, for servers that show test results; a suite for each language."""
+    out: list[ET.Element] = []
     suites: dict[tuple[str, str], list[Cell]] = {}
     for cell in cells:
         suites.setdefault((cell.leaflet, cell.language), []).append(cell)
-    for (leaflet, tag), reasons in unread.items():  # a leaflet that could not even be read has no warnings to show
-        suite = ET.SubElement(top, "testsuite", name=f"{leaflet}.{tag}", tests="1", failures="1", skipped="0", errors="0")
+    for (leaflet, tag), reasons in unread.items():
+        suite = ET.Element("testsuite", name=f"{leaflet}.{tag}", tests="1", failures="1", skipped="0", errors="0")
         case = ET.SubElement(suite, "testcase", classname=f"{leaflet}.{tag}", name="leaflet")
         codes = ", ".join(sorted({f.code for f in reasons}))
         ET.SubElement(case, "failure", message="the leaflet could not be read", type=codes).text = _xml("\n".join(f.message for f in reasons))
+        out.append(suite)
     for (leaflet, tag), rows in suites.items():
         failures, skipped = (sum(c.state == s for c in rows) for s in ("withheld", "unavailable"))
-        suite = ET.SubElement(
-            top, "testsuite", name=f"{leaflet}.{tag}", tests=str(len(rows)), failures=str(failures), skipped=str(skipped), errors="0"
-        )
+        suite = ET.Element("testsuite", name=f"{leaflet}.{tag}", tests=str(len(rows)), failures=str(failures), skipped=str(skipped), errors="0")
         for cell in rows:
             case = ET.SubElement(suite, "testcase", classname=f"{leaflet}.{tag}.{cell.format}", name=cell.warning)
             if cell.state == "withheld":
@@ -168,8 +243,10 @@ def _junit(cells: Sequence[Cell], unread: Mapping[tuple[str, str], Sequence[Find
                 failure.text = _xml("\n".join(f"{f.path}:{f.line}: {f.message}; {f.hint}" for f in cell.reasons))
             elif cell.state == "unavailable":
                 ET.SubElement(case, "skipped", message=cell.says)
-    ET.indent(top)
-    return bytes(ET.tostring(top, encoding="utf-8", xml_declaration=True)) + b"\n"
+        out.append(suite)
+    for suite in out:
+        ET.indent(suite)
+    return "\n".join(ET.tostring(suite, encoding="unicode") for suite in out)
 
 
 def _xml(text: str) -> str:
@@ -177,36 +254,19 @@ def _xml(text: str) -> str:
     return re.sub("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
 
 
-def _unread(built: Built, project: Project) -> Mapping[tuple[str, str], Sequence[Finding]]:
-    """Editions that were asked for, of leaflets that could not be read, and why."""
-    read = {leaflet.id for leaflet in project.leaflets}
-    return {key: blocking(reasons_for(built, key)) for key in dict.fromkeys(built.checked.wanted) if key[0] not in read}
-
-
-def _page(built: Built, project: Project, cells: Sequence[Cell], reasons: Sequence[Finding]) -> str:
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(resources.files(__package__).joinpath("report.html").read_text("utf-8"))
-    by_place = {(c.leaflet, c.warning, c.language, c.format): c for c in cells}
-    leaflets: list[dict[str, Any]] = []
-    for leaflet in project.leaflets:
-        tags = list(dict.fromkeys(c.language for c in cells if c.leaflet == leaflet.id))
-        if not tags:
-            continue
-        languages = [_language(built, leaflet.id, tag, project.languages.get(tag)) for tag in tags]
-        for row in languages:
-            row["state_words"] = _STATES.get(row["state"], row["state"])
-            row["findings"] = _findings(built, leaflet.id, row["tag"])
-            row["blocked"] = blocking(row["findings"], release=built.checked.for_release)
-        leaflets.append({"leaflet": leaflet, "title": inline.plain(leaflet.text.title.text), "languages": languages,
-                         "recordings": list(_recordings(built, project, leaflet.id, tags)),
-                         "reasons": [f for f in reasons if f.leaflet == leaflet.id]})  # fmt: skip
-    rows = [row for leaflet in leaflets for row in leaflet["languages"]]
-    shown = {row["leaflet"].id for row in leaflets}
-    general = [f for f in sort_findings(built.findings) if f.leaflet not in shown and not (shown and not f.leaflet and f.language)]
-    return template.render(
-        publisher=project.settings.publisher, leaflets=leaflets, formats=built.formats, names=NAMES, cells=by_place,
-        approved=sum(row["state"] == "approved" and row["published"] for row in rows), wanted=len(rows),
-        withheld=sum(not row["published"] for row in rows), criteria=CRITERIA, codes=CODES, general=general, release=built.checked.for_release, plain=_plain,
+def _section(
+    built: Built, project: Project, leaflet: Leaflet, cells: Sequence[Cell], rows: Sequence[dict[str, Any]], reasons: Sequence[Finding]
+) -> str:
+    """The part of the page that is on one leaflet."""
+    languages = []
+    for row in rows:
+        findings = _findings(built, leaflet.id, row["tag"])
+        blocked = blocking(findings, release=built.checked.for_release)
+        languages.append(row | {"state_words": _STATES.get(row["state"], row["state"]), "findings": findings, "blocked": blocked})
+    return _environment().get_template("report_section.html").render(
+        leaflet=leaflet, title=inline.plain(leaflet.text.title.text), languages=languages, reasons=reasons,
+        recordings=list(_recordings(built, project, leaflet.id, [row["tag"] for row in rows])), formats=built.formats, names=NAMES,
+        cells={(c.warning, c.language, c.format): c for c in cells}, criteria=CRITERIA, codes=CODES, plain=_plain,
     )  # fmt: skip
 
 

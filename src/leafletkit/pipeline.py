@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from .artefacts import Artefacts, keep_files, kept_files, perform_and_keep
+from .cache import Cache
 from .checking import Checked, Key, Selection, check
 from .execute import execute
 from .findings import blocking
 from .fonts import is_collection
-from .jobs import FontJob, Job, Outcome, perform_all, perform_fonts, perform_speech, speech_jobs
-from .model import FORMATS, PAGES, PRINT, RECORDINGS, Edition, File, Finding, FormatName
+from .jobs import FontJob, Job, Outcome, font_key, perform_fonts, perform_speech, speech_jobs
+from .model import FORMATS, PAGES, PRINT, RECORDINGS, Edition, File, Finding, FormatName, Language, Picture
 from .project import Project
 from .render.links import Made, page_links
 from .translate import all_text
@@ -41,11 +43,20 @@ class Progress(Protocol):
 
 
 def build(
-    project: Project, checked: Checked, selection: Selection, executor: Executor | None, progress: Progress, cache: Path | None = None
+    project: Project,
+    checked: Checked,
+    selection: Selection,
+    executor: Executor | None,
+    progress: Progress,
+    cache: Path | None = None,
+    artefacts: Artefacts | None = None,
+    *,
+    shared: bool = True,
 ) -> Built:
     """Render and prove every whole edition. Files of an edition that fails its proof are not handed on.
 
-    `cache` is the folder of sentences that were spoken before.
+    `cache` is the folder of sentences that were spoken before; `artefacts` are the finished files of earlier runs.
+    Without `shared` the fonts and pictures that the pages use are left out.
     """
     formats = selection.formats or project.settings.formats
     outcomes: dict[Key, dict[FormatName, Outcome]] = {key: {} for key in checked.editions}
@@ -55,10 +66,26 @@ def build(
         for job in jobs:
             progress.step(job.path)
 
-    def run(groups: Sequence[Sequence[Job]]) -> None:
-        for rows in execute(perform_all, groups, executor, done):
-            for outcome in rows:
+    def known(jobs: Sequence[Job]) -> list[Job]:
+        """The jobs that are still to be done; of the others it is known what became of them."""
+        if artefacts is None:
+            return list(jobs)
+        rest = []
+        for job in jobs:
+            job, outcome = artefacts.find(job)
+            if outcome:
                 outcomes[outcome.key][outcome.format] = outcome
+                done([job])
+            else:
+                rest.append(job)
+        return rest
+
+    def run(groups: Sequence[Sequence[Job]]) -> None:
+        for group, rows in zip(groups, execute(perform_and_keep, groups, executor, done), strict=True):
+            for job, outcome in zip(group, rows, strict=True):
+                outcomes[outcome.key][outcome.format] = outcome
+                if artefacts:
+                    artefacts.keep(job, outcome)
 
     # Pages name the sizes of the other formats, so print and sound come first. Sound takes longest, so
     # that a validator looks at the PDFs meanwhile.
@@ -70,8 +97,9 @@ def build(
     ]
     pages = [f for f in PAGES if f in formats]
     progress.stage("render and prove", len(heavy) + len(pages) * len(checked.editions))
+    heavy = known(heavy)
     run(_sharing([job for job in heavy if job.format in PRINT]))
-    with validation([o for rows in outcomes.values() for o in rows.values()]) as judged:
+    with validation([o for rows in outcomes.values() for o in rows.values()], cache) as judged:
         recordings = [job for job in heavy if job.format not in PRINT]
         if executor:
             failed = {(o.key, o.format): o for o in execute(perform_speech, speech_jobs(recordings), executor) if o}
@@ -86,13 +114,20 @@ def build(
     while True:
         alive = [key for key in checked.editions if not disproved(outcomes[key].values())]
         standing = {(key, f) for key, f in standing if key in alive}
-        run([[job] for key in alive for job in _page_jobs(project, checked.editions, key, standing, outcomes[key])])
+        run([[job] for job in known([job for key in alive for job in _page_jobs(project, checked.editions, key, standing, outcomes[key])])])
         made = {(key, f) for key, f in standing if outcomes[key][f].files}
         if made == standing:
             break
         standing = made
     shown = [checked.editions[key] for key in alive if any((key, f) in standing for f in pages)]
-    assets = _assets(root, shown, executor) if shown else ()
+    assets: tuple[File, ...] = ()
+    if shared and shown:
+        used: dict[str, set[str]] = {}
+        for edition in shown:
+            used.setdefault(edition.language.tag, set()).update(all_text(edition))
+        pictures = {p.name: p for edition in shown for p in edition.pictures.values()}
+        letters = {tag: "".join(sorted(rows)) for tag, rows in used.items()}
+        assets = shared_assets(root, {e.language.tag: e.language for e in shown}, letters, pictures, executor, cache)
     every = [o for rows in outcomes.values() for o in rows.values()]
     findings = (*checked.findings, *not_validated(every), *(f for o in every for f in o.findings))
     published = tuple(key for key in alive if any(o.files for o in outcomes[key].values()))
@@ -138,15 +173,24 @@ def _page_jobs(
     return [job(f) for f in pages]
 
 
-def _assets(root: Path, editions: Sequence[Edition], executor: Executor | None) -> tuple[File, ...]:
-    """Fonts and pictures that the pages of these editions use."""
-    used: dict[str, list[Edition]] = {}
-    for edition in editions:
-        used.setdefault(edition.language.tag, []).append(edition)
-    jobs = [FontJob(root, rows[0].language, "".join(sorted(set("".join(map(all_text, rows)))))) for rows in used.values()]
-    files = {f.path: f for rows in execute(perform_fonts, jobs, executor) for f in rows}
-    for edition in editions:
-        for picture in edition.pictures.values():
-            path = f"assets/pictures/{picture.name}.svg"
-            files[path] = File(path, picture.svg.encode())
+def shared_assets(
+    root: Path,
+    languages: Mapping[str, Language],
+    letters: Mapping[str, str],
+    pictures: Mapping[str, Picture],
+    executor: Executor | None,
+    cache: Path | None,
+) -> tuple[File, ...]:
+    """Fonts and pictures that pages use. `letters`: of all pages of each language."""
+    jobs = [FontJob(root, languages[tag], used, cache) for tag, used in letters.items()]
+    kept = {job.language.tag: kept_files(Cache(cache), font_key(job)) for job in jobs} if cache else {}
+    fresh = [job for job in jobs if kept.get(job.language.tag) is None]
+    made = execute(perform_fonts, fresh, executor)
+    for job, rows in zip(fresh, made, strict=True):
+        if cache:
+            keep_files(Cache(cache), font_key(job), rows)
+    files = {f.path: f for rows in (*made, *kept.values()) if rows for f in rows}
+    for picture in pictures.values():
+        path = f"assets/pictures/{picture.name}.svg"
+        files[path] = File(path, picture.svg.encode())
     return tuple(files[path] for path in sorted(files))

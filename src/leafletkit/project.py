@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -110,6 +110,24 @@ def waiver_path(root: Path, language: str, name: str) -> Path:
 
 def load(root: Path) -> Project:
     """Read a project. What is wrong in it stands in `findings`; a leaflet with errors is left out."""
+    project = load_shared(root)
+    return with_leaflets(project, leaflet_names(project.root))
+
+
+def leaflet_names(root: Path) -> list[str]:
+    """The leaflets that a project has folders for."""
+    return sorted(p.name for p in (root / "leaflet").glob("*") if p.is_dir()) if (root / "leaflet").is_dir() else []
+
+
+def with_leaflets(project: Project, names: Sequence[str]) -> Project:
+    """The same project with some of its leaflets read."""
+    reader = Reader(project.root)
+    found = [_leaflet(reader, project.root / "leaflet" / name, project.settings, project.pictures) for name in names]
+    return replace(project, leaflets=tuple(x for x in found if x), findings=(*project.findings, *reader.findings))
+
+
+def load_shared(root: Path) -> Project:
+    """Read all that a project's leaflets share, and none of them."""
     root = root.resolve()
     if not (root / "project.toml").is_file():
         raise UsageError(f"there is no project.toml in {root}; “leafletkit init DIR” makes a project")
@@ -137,21 +155,15 @@ def load(root: Path) -> Project:
                 languages[tag] = language
     voices, found = read_voices(root, tuple(languages))
     reader.findings += found
-    leaflets = []
     for tag in tuple(languages):
         if found := tuple(_misnamed(reader, tag)):
             reader.findings += found
             del languages[tag]
-    folders = sorted(p for p in (root / "leaflet").glob("*") if p.is_dir()) if (root / "leaflet").is_dir() else []
-    for folder in folders:
-        leaflet = _leaflet(reader, folder, settings, pictures)
-        if leaflet:
-            leaflets.append(leaflet)
-    if not folders:
+    if not leaflet_names(root):
         reader.findings.append(
             Finding("source-missing", "there is no leaflet", "make a folder below leaflet/ with leaflet.md in it", path="leaflet")
         )
-    return Project(root, settings, tuple(leaflets), languages, pictures, voices, tuple(reader.findings))
+    return Project(root, settings, (), languages, pictures, voices, tuple(reader.findings))
 
 
 def _misnamed(reader: Reader, tag: str) -> Iterator[Finding]:

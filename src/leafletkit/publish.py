@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable
@@ -12,47 +13,119 @@ from .errors import Fault
 from .model import File
 
 
-def publish(files: Iterable[File], out: Path) -> None:
-    """Replace the folder `out` by these files. On any failure the old folder stays as it was.
+class Staging:
+    """A new folder beside `out` that takes its place when all is there. Use as a context manager: what is not committed is removed.
 
-    Refuses to replace a folder that is not one of ours (it has no manifest.json).
+    Refuses to replace a folder that is not one of ours (it has no manifest.json). Raises `Fault` if it can't be written.
     """
-    out = out.absolute()
-    if out.exists() and not out.is_dir():
-        raise Fault(f"{out} is a file, not a folder", "name another folder with --out")
-    if out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file():
-        raise Fault(f"{out} holds something other than finished leaflets", "name an empty or a new folder with --out")
-    seen: dict[str, bytes] = {}
-    files = list(files)
-    for file in files:
-        if seen.setdefault(file.path, file.data) != file.data:
+
+    def __init__(self, out: Path) -> None:
+        self.out = out = out.absolute()
+        if out.exists() and not out.is_dir():
+            raise Fault(f"{out} is a file, not a folder", "name another folder with --out")
+        if out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file():
+            raise Fault(f"{out} holds something other than finished leaflets", "name an empty or a new folder with --out")
+        _sweep(out)  # what a killed run has left may fill the disk
+        self.new, self.old = out.with_name(f".{out.name}.new-{os.getpid()}"), out.with_name(f".{out.name}.old-{os.getpid()}")
+        self._folders: set[Path] = set()
+        self._written: dict[str, str] = {}
+
+    def __enter__(self) -> Staging:
+        shutil.rmtree(self.new, ignore_errors=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self.new, ignore_errors=True)
+        shutil.rmtree(self.old, ignore_errors=True)
+
+    def write(self, file: File) -> None:
+        """Put a finished file there. The same file may come twice, but not two different ones of one path."""
+        digest = hashlib.sha256(file.data).hexdigest()
+        if (before := self._written.setdefault(file.path, digest)) != digest:
             raise Fault(f"two different files would be {file.path}", "give the leaflet another id than “report”, or report this as a fault of the toolkit")
-    new, old = out.with_name(f".{out.name}.new-{os.getpid()}"), out.with_name(f".{out.name}.old-{os.getpid()}")
-    try:
-        for file in files:
-            path = new / file.path
-            if not path.resolve().is_relative_to(new.resolve()):
-                raise Fault(f"{file.path} would lie outside {out}", "report this as a fault of the toolkit")
-            path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path = self._place(file.path)
+            if before is not digest and path.is_file():
+                return
             with path.open("wb") as handle:
                 handle.write(file.data)
-                handle.flush()
-                os.fsync(handle.fileno())
-        if not out.exists():
-            new.rename(out)
-        elif not _exchange(new, out):
-            out.rename(old)
+        except OSError as error:
+            raise self._fault(error) from error
+
+    def take(self, path: str, sha256: str, size: int, unchanged: bool) -> bool:
+        """Take a file over from the folder that stands, if it is the one that is wanted. Whether it was.
+
+        `unchanged`: it is known to be what it was when it was published. Else it is read.
+        """
+        source = self.out / path
+        try:
+            if not unchanged and (source.is_symlink() or source.stat().st_size != size or _digest(source) != sha256):
+                return False
+            target = self._place(path)
             try:
+                os.link(source, target)
+            except OSError:  # a file system without links, or a file of another user
+                shutil.copyfile(source, target)
+        except OSError:
+            return False
+        self._written[path] = sha256
+        return True
+
+    def commit(self) -> None:
+        """Take the place of the old folder, in one step, once everything is on the disk."""
+        out, new, old = self.out, self.new, self.old
+        try:
+            _settle(new)
+            if not out.exists():
                 new.rename(out)
-            except OSError:
-                old.rename(out)
-                raise
-    except OSError as error:
-        raise Fault(f"{out} can't be written: {error.strerror or error}", "make room, or check the permissions; the old files are untouched") from error
+            elif not _exchange(new, out):
+                out.rename(old)
+                try:
+                    new.rename(out)
+                except OSError:
+                    old.rename(out)
+                    raise
+        except OSError as error:
+            raise self._fault(error) from error
+
+    def _place(self, name: str) -> Path:
+        path = self.new / name
+        if path.parent not in self._folders:
+            if ".." in path.parts or not path.is_relative_to(self.new):
+                raise Fault(f"{name} would lie outside {self.out}", "report this as a fault of the toolkit")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(path.parent)
+        return path
+
+    def _fault(self, error: OSError) -> Fault:
+        return Fault(f"{self.out} can't be written: {error.strerror or error}", "make room, or check the permissions; the old files are untouched")
+
+
+def publish(files: Iterable[File], out: Path) -> None:
+    """Replace the folder `out` by these files. On any failure the old folder stays as it was. Raises as `Staging` does."""
+    with Staging(out) as staging:
+        for file in files:
+            staging.write(file)
+        staging.commit()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _settle(folder: Path) -> None:
+    """Wait until all that was written is on the disk, in one go rather than file by file."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if not hasattr(libc, "syncfs"):
+            os.sync()
+        elif libc.syncfs(handle) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
     finally:
-        shutil.rmtree(new, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
-    _sweep(out)
+        os.close(handle)
 
 
 def _exchange(new: Path, out: Path) -> bool:

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Literal, TypeVar
 
-from cattrs import BaseValidationError
-from cattrs.gen import make_dict_structure_fn
-from cattrs.preconf.json import make_converter
-
+from . import strict
 from .errors import Fault
-from .lexicon import Lexicon
 from .model import Edition, Facts, FormatName
 from .voices import Voice
 
@@ -69,58 +65,23 @@ class Manifest:
     assets: tuple[Listed, ...]
 
 
-def _strict(kind: type[T]) -> Any:
-    def hook(value: object, _: object) -> object:
-        if type(value) is not kind and not (kind is float and type(value) is int):
-            raise TypeError(f"{value!r} is not {kind.__name__}")
-        return value
-
-    return hook
-
-
-def _tuple(value: object, kind: Any) -> tuple[Any, ...]:
-    """A tuple from a list only: a text would be taken for a list of its letters."""
-    if not isinstance(value, list):
-        raise TypeError(f"{value!r} is not a list")
-    inner = get_args(kind)
-    kinds = (inner[0],) * len(value) if inner[1:] == (...,) else inner
-    return tuple(_CONVERTER.structure(item, one) for item, one in zip(value, kinds, strict=True))
-
-
-def _is_tuple(kind: Any) -> bool:
-    return get_origin(kind) is tuple
-
-
-def _complete(kind: type[T]) -> Any:
-    """A reader of a value whose fields have defaults: in a record each must be there, or a proof would look for other words."""
-    read = make_dict_structure_fn(kind, _CONVERTER)
-
-    def hook(value: Any, _: object) -> T:
-        if lacking := {f.name for f in fields(kind)} - value.keys():  # type: ignore[arg-type]
-            raise KeyError(*lacking)
-        return read(value, kind)
-
-    return hook
-
-
-_CONVERTER = make_converter()
-_CONVERTER.register_structure_hook_func(_is_tuple, _tuple)
-_CONVERTER.register_unstructure_hook(Path, str)
-for _kind in (str, bool, int, float):
-    _CONVERTER.register_structure_hook(_kind, _strict(_kind))
-_CONVERTER.register_structure_hook(Path, lambda value, _: Path(_strict(str)(value, str)))
-for _whole in (Lexicon, Voice):
-    _CONVERTER.register_structure_hook(_whole, _complete(_whole))
-_FAULTS = (ValueError, TypeError, KeyError, AttributeError, RecursionError, BaseValidationError)
-
-
 def to_text(editions: Sequence[Edition], voices: Mapping[str, Voice], recorded: Collection[tuple[str, str, str]] = ()) -> str:
     """The record as JSON text. `recorded` are the leaflet, language and format of what a person speaks."""
-    lean = {"/".join(e.key): _lean(e) for e in editions}
-    used = {e.language.tag for e in editions}
-    spoken = {tag: voice for tag, voice in voices.items() if tag in used}
-    record = Record(RECORD_VERSION, lean, spoken, tuple(sorted("/".join(key) for key in recorded)))
-    return json.dumps(_CONVERTER.unstructure(record), ensure_ascii=False, sort_keys=True) + "\n"
+    return joined({"/".join(e.key): edition_text(e) for e in editions}, voices, ["/".join(key) for key in recorded])
+
+
+def edition_text(edition: Edition) -> str:
+    """What the record holds of one edition, as JSON text."""
+    return strict.to_text(_lean(edition))
+
+
+def joined(editions: Mapping[str, str], voices: Mapping[str, Voice], recorded: Collection[str]) -> str:
+    """The record of editions that are texts already, by "leaflet/language". Voices of other languages are left out."""
+    used = {key.partition("/")[2] for key in editions}
+    rows = ", ".join(f"{json.dumps(key)}: {editions[key]}" for key in sorted(editions))
+    rest = Record(RECORD_VERSION, {}, {tag: voice for tag, voice in voices.items() if tag in used}, tuple(sorted(recorded)))
+    # Sorted by name, the editions come first.
+    return '{"editions": {' + rows + strict.to_text(rest).removeprefix('{"editions": {') + "\n"
 
 
 def from_text(text: str) -> Record:
@@ -138,8 +99,8 @@ def read_manifest(text: str) -> Manifest:
 
 def _read(text: str, kind: type[T], path: str) -> T:
     try:
-        return _CONVERTER.structure(json.loads(text), kind)
-    except _FAULTS as error:
+        return strict.from_text(text, kind)
+    except strict.FAULTS as error:
         raise Fault(f"{path} can't be read: {type(error).__name__}", "publish again from the project") from error
 
 

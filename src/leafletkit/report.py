@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -47,40 +48,19 @@ def reasons_for(built: Built, key: tuple[str, str], fmt: str = "") -> list[Findi
     return sort_findings(own)
 
 
-def manifest(built: Built, site: Sequence[File]) -> dict[str, Any]:
-    """dist/manifest.json: every edition with its state and reasons, every file with its proof.
+Fonts = frozenset[tuple[str, int]]  # files, and the number of the font in each
 
-    `site` are the index page and its fonts.
-    """
+
+def manifest_rows(built: Built) -> tuple[list[dict[str, Any]], Fonts]:
+    """What dist/manifest.json says of each edition of a build: its state and reasons, and every file with its proof; and the fonts used."""
     editions, files = [], set[tuple[str, int]]()
     for key in dict.fromkeys(built.checked.wanted):
         edition = built.checked.editions.get(key)
-        formats: dict[str, Any] = {}
-        for fmt in built.formats:
-            state, reasons = state_of(built, key, fmt)
-            row: dict[str, Any] = {"state": state}
-            if state == "made":
-                outcome = built.outcomes[key][fmt]
-                row |= _file(outcome.files[0])
-                if outcome.made and outcome.made.pages:
-                    row["pages"] = outcome.made.pages
-                if outcome.made and outcome.made.seconds:
-                    row["seconds"] = round(outcome.made.seconds, 2)
-                row["files"] = [_file(f) for f in outcome.files]
-                row["warnings"] = {p.warning: _place(p) for p in outcome.places}
-                if faces := faces_of(edition.language, fmt) if edition else ():
-                    row["fonts"] = sorted({file for face in faces for file in (face.regular, face.bold)})
-                    files |= {(file, face.number) for face in faces for file in (face.regular, face.bold)}
-                if outcome.recorded:
-                    row["recorded"] = True
-                if sound := outcome.heard:
-                    row["sound"] = {"loudness": round(sound.loudness, 2), "peak": round(sound.peak, 2), "cue_error": round(sound.cue_error, 3), "chapters": len(sound.chapters)}
-                if outcome.pdf_ua:
-                    row["pdf_ua"] = outcome.pdf_ua
-            else:
-                row["reasons"] = [finding_fields(f) for f in reasons]
-            formats[fmt] = row
         published = key in built.published
+        formats = {fmt: _format_row(built, key, fmt) for fmt in built.formats}
+        for fmt, row in formats.items():
+            if row["state"] == "made" and edition:
+                files |= {(file, face.number) for face in faces_of(edition.language, fmt) for file in (face.regular, face.bold)}
         editions.append(
             {
                 "leaflet": key[0],
@@ -95,7 +75,38 @@ def manifest(built: Built, site: Sequence[File]) -> dict[str, Any]:
                 "formats": formats,
             }
         )
-    return {"manifest": MANIFEST_VERSION, "editions": editions, "assets": [_file(f) for f in (*built.assets, *site)], "fonts": [asdict(describe(*f)) for f in sorted(files)]}
+    return editions, frozenset(files)
+
+
+def _format_row(built: Built, key: tuple[str, str], fmt: FormatName) -> dict[str, Any]:
+    state, reasons = state_of(built, key, fmt)
+    row: dict[str, Any] = {"state": state}
+    if state != "made":
+        return row | {"reasons": [finding_fields(f) for f in reasons]}
+    edition, outcome = built.checked.editions[key], built.outcomes[key][fmt]
+    row |= _file(outcome.files[0])
+    if outcome.made and outcome.made.pages:
+        row["pages"] = outcome.made.pages
+    if outcome.made and outcome.made.seconds:
+        row["seconds"] = round(outcome.made.seconds, 2)
+    row["files"] = [_file(f) for f in outcome.files]
+    row["warnings"] = {p.warning: _place(p) for p in outcome.places}
+    if faces := faces_of(edition.language, fmt):
+        row["fonts"] = sorted({file for face in faces for file in (face.regular, face.bold)})
+    if outcome.recorded:
+        row["recorded"] = True
+    if sound := outcome.heard:
+        row["sound"] = {"loudness": round(sound.loudness, 2), "peak": round(sound.peak, 2), "cue_error": round(sound.cue_error, 3), "chapters": len(sound.chapters)}
+    if outcome.pdf_ua:
+        row["pdf_ua"] = outcome.pdf_ua
+    return row
+
+
+def manifest_text(editions: Iterable[str], fonts: Iterable[tuple[str, int]], assets: Iterable[File]) -> str:
+    """dist/manifest.json, of editions that are JSON texts already, one a line. `assets` are all other files."""
+    rest = {"assets": [_file(f) for f in assets], "fonts": [asdict(describe(*f)) for f in sorted(fonts)]}
+    rows = ",\n".join(filter(None, editions))
+    return f'{{"manifest": {MANIFEST_VERSION}, "editions": [\n{rows}],\n{json.dumps(rest, ensure_ascii=False, indent=1)[1:].lstrip()}\n'
 
 
 def _file(file: File) -> dict[str, Any]:
@@ -122,24 +133,28 @@ def edition_state(built: Built, key: tuple[str, str]) -> str:
     return "incomplete" if blocking(reasons_for(built, key)) else "not-released"
 
 
-def show_table(console: Console, built: Built) -> None:
-    """Languages by formats: made (✓), unavailable (–) or withheld (✗), and why."""
-    for leaflet in dict.fromkeys(key[0] for key in built.checked.wanted):
-        table = Table(title=f"{leaflet}", title_justify="left")
-        for heading in ("language", *built.formats, "state"):
-            table.add_column(heading.replace("-", "\n"), no_wrap=True)  # eight formats stand side by side
-        rows = []
-        for key in dict.fromkeys(k for k in built.checked.wanted if k[0] == leaflet):
-            cells, why = [], dict[str, None]()
-            for fmt in built.formats:
-                state, reasons = state_of(built, key, fmt)
-                made = built.outcomes[key][fmt].made if state == "made" else None
-                size = f" {made.seconds / 60:.0f} min" if made and made.seconds else f" {made.pages} p" if made and made.pages else ""
-                cells.append({"made": f"✓{size}", "unavailable": "–", "withheld": "✗"}[state])
-                why.update(dict.fromkeys(f.code for f in reasons))
-            rows.append((key[1], *cells, edition_state(built, key), "\n".join(why)))
-        if any(row[-1] for row in rows):
-            table.add_column("why", no_wrap=True)
-        for row in rows:
-            table.add_row(*row[: len(table.columns)])
-        console.print(table)
+def table_rows(built: Built, leaflet: str) -> tuple[tuple[str, ...], ...]:
+    """The languages of a leaflet by formats: made (✓), unavailable (–) or withheld (✗); its state, and why."""
+    rows = []
+    for key in dict.fromkeys(k for k in built.checked.wanted if k[0] == leaflet):
+        cells, why = [], dict[str, None]()
+        for fmt in built.formats:
+            state, reasons = state_of(built, key, fmt)
+            made = built.outcomes[key][fmt].made if state == "made" else None
+            size = f" {made.seconds / 60:.0f} min" if made and made.seconds else f" {made.pages} p" if made and made.pages else ""
+            cells.append({"made": f"✓{size}", "unavailable": "–", "withheld": "✗"}[state])
+            why.update(dict.fromkeys(f.code for f in reasons))
+        rows.append((key[1], *cells, edition_state(built, key), "\n".join(why)))
+    return tuple(rows)
+
+
+def show_table(console: Console, leaflet: str, formats: Sequence[FormatName], rows: Sequence[Sequence[str]]) -> None:
+    """What `table_rows` says, on the screen."""
+    table = Table(title=f"{leaflet}", title_justify="left")
+    for heading in ("language", *formats, "state"):
+        table.add_column(heading.replace("-", "\n"), no_wrap=True)  # eight formats stand side by side
+    if any(row[-1] for row in rows):
+        table.add_column("why", no_wrap=True)
+    for row in rows:
+        table.add_row(*row[: len(table.columns)])
+    console.print(table)

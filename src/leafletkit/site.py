@@ -6,37 +6,58 @@ staff too, so they are in English, with titles and formats in the words of each 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from . import inline
 from .assets import shared_files
+from .digests import of_rows, of_text
+from .entries import Entry, Format, Title, Words, title_of
 from .fonts import LATIN
-from .model import PAGES, RECORDINGS, Edition, File, FormatName, Language
+from .model import RECORDINGS, File, FormatName, Language
 from .pipeline import Built
 from .render.links import format_label
-from .render.markup import View, data_block, environment, tight
-from .report import NAMES, state_of
+from .render.markup import data_block, environment, tight, whole_numbers
+from .report import NAMES
 from .site_fonts import Letters, own_stylesheet, site_fonts
-from .translate import approved
 from .words import fill, interface_words
 
 SEARCH = "assets/search.js"
 _MANY = 50  # leaflets on one page: more are drawn only when they come into view
-# For staff, in English. Patients are told less: see `View.state`.
+# For staff, in English. Patients are told less: see `Shown.says`.
 _STATES = {
     "draft": "Draft, not approved", "in-review": "In review, not approved", "stale": "Changed since it was approved",
     "approved": "Approved", "expired": "Out of date, not approved", "withdrawn": "Withdrawn: do not use", "unpublished": "Not published",
 }  # fmt: skip
 
+Kept = Callable[[str, Callable[[], bytes]], bytes]  # a key, and what makes the bytes if they are not kept
+
 
 @dataclass(frozen=True)
-class Format:
-    """One format of an edition: a link, or a note why there is none."""
+class Tongue:
+    """A language, and the words around all leaflets in it."""
+
+    language: Language
+    words: Mapping[str, str]
+
+    @property
+    def lang(self) -> str:
+        return self.language.tag
+
+    @property
+    def dir(self) -> str:
+        return self.language.direction
+
+    def say(self, key: str, **values: object) -> Markup:
+        return whole_numbers(fill(self.words, key, **values), self.dir)
+
+
+@dataclass(frozen=True)
+class ShownFormat:
+    """One format as a page shows it: a link, or a note why there is none."""
 
     english: str
     label: Markup
@@ -46,105 +67,97 @@ class Format:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One published edition, as the pages of the site show it."""
+class Shown:
+    """One edition as a page shows it."""
 
-    view: View
-    path: str
-    state: str
-    formats: tuple[Format, ...]
+    entry: Entry
+    tongue: Tongue
+
+    @property
+    def language(self) -> Language:
+        return self.tongue.language
 
     @property
     def title(self) -> str:
-        return self.view.title
+        return self.entry.title
+
+    @property
+    def state(self) -> str:
+        return self.entry.state
 
     @property
     def withdrawn(self) -> bool:
-        return self.state == "withdrawn"
-
-
-@dataclass(frozen=True)
-class Title:
-    """One leaflet by its English title, with all its editions and the languages that it lacks."""
-
-    id: str
-    english: str
-    state: str
-    entries: tuple[Entry, ...]
-    lacking: tuple[Language, ...]
+        return self.entry.withdrawn
 
     @property
     def says(self) -> str:
-        return _STATES[self.state]
+        """Its state in the words of the language; patients need not know why it is in review again."""
+        return str(self.tongue.say("state-" + ("in-review" if self.state == "stale" else self.state)))
 
-    def entry(self, tag: str) -> Entry | None:
-        return next((e for e in self.entries if e.view.lang == tag), None)
+    @property
+    def gone(self) -> Markup:
+        return self.tongue.say("state-withdrawn")
+
+    @property
+    def formats(self) -> list[ShownFormat]:
+        return [self._format(f) for f in self.entry.formats]
+
+    def _format(self, fmt: Format) -> ShownFormat:
+        words, language = self.tongue.words, self.tongue.language
+        if fmt.path:
+            more = self.tongue.say("site-pages", pages=fmt.pages) if fmt.pages else Markup()
+            return ShownFormat(NAMES[fmt.name], format_label(words, language, fmt.name, fmt.made), fmt.path, more)
+        name = words[f"format-{fmt.name}"]
+        note = words["audio-unavailable"] if fmt.unavailable and fmt.name in RECORDINGS else fill(words, "site-not-ready", format=name)
+        return ShownFormat(NAMES[fmt.name], escape(name), note=note)
 
 
 def site_files(built: Built, languages: Mapping[str, Language], styles: Path, *, partial: bool = False) -> tuple[File, ...]:
+    """The site of one build, with nothing kept from an earlier one: see `site`."""
+    words: dict[str, Mapping[str, str]] = {}
+    titles = []
+    for leaflet in dict.fromkeys(key[0] for key in built.checked.wanted):
+        title, used = title_of(built, leaflet, languages)
+        titles.append(title)
+        words |= used
+    own = {f.path for f in built.assets}
+    return site(titles, words, languages, styles, own, built.formats, built.checked.source_language, partial=partial)
+
+
+def site(
+    titles: Sequence[Title],
+    words: Words,
+    languages: Mapping[str, Language],
+    styles: Path,
+    own: set[str],
+    formats: Sequence[FormatName],
+    source: str,
+    *,
+    partial: bool = False,
+    kept: Kept = lambda _key, make: make(),
+) -> tuple[File, ...]:
     """All pages of the site, what search finds, what pages share, and the fonts of these pages.
 
-    `partial`: only some languages were asked for, so that others are not said to be missing.
+    `own` are the paths of web fonts that are there; `partial`: only some languages were asked for, so that others are
+    not said to be missing; `kept` gives what an earlier run has made under the same key.
     """
-    titles = _titles(built, languages, partial)
-    published = [languages[tag] for tag in languages if any(t.entry(tag) for t in titles)]
-    words = {tag: next(e for t in titles if (e := t.entry(tag))).view for tag in (x.tag for x in published)}
-    own = {f.path for f in built.assets}
-    letters = _letters(titles, published, words)
-    pages = _Pages(styles, titles, published, words)
-    files = [pages.index(), *(pages.leaflet(title) for title in titles)]
-    for language in published:
-        stylesheet = f"assets/fonts/{language.tag}.css"
-        if stylesheet not in own and language.face != LATIN:
-            files.append(own_stylesheet(language.tag))
-            stylesheet = files[-1].path
-            letters.title(language.tag, *words[language.tag].words.values())
-        files.append(pages.language(language, stylesheet if stylesheet in own or language.face != LATIN else ""))
-    return (*files, _search(titles, published, words), *shared_files(styles), *site_fonts(letters, languages))
-
-
-# -- what there is
-
-
-def _titles(built: Built, languages: Mapping[str, Language], partial: bool) -> tuple[Title, ...]:
-    wanted = dict.fromkeys(built.checked.wanted)
-    known = [x for x in languages.values() if not partial or any(tag == x.tag for _, tag in wanted)]
-    titles = []
-    for leaflet in dict.fromkeys(key[0] for key in wanted):
-        keys = sorted((k for k in wanted if k[0] == leaflet and k in built.published and k[1] in languages), key=lambda k: list(languages).index(k[1]))
-        entries = tuple(_entry(built, key) for key in keys)
-        source = next((e for e in entries if e.view.lang == built.checked.source_language), entries[0] if entries else None)
-        there = {e.view.lang for e in entries}
-        titles.append(Title(
-            leaflet,
-            source.view.english_title if source else leaflet,
-            source.view.edition.state if source else "unpublished",
-            entries,
-            tuple(x for x in known if x.tag not in there),
-        ))  # fmt: skip
-    return tuple(titles)
-
-
-def _entry(built: Built, key: tuple[str, str]) -> Entry:
-    edition = built.checked.editions[key]
-    view = View(edition)
-    formats = tuple(_format(built, edition, view, fmt) for fmt in built.formats)
-    if edition.state == "withdrawn":  # its pages say so; nothing of it is to be downloaded
-        formats = tuple(f for f, name in zip(formats, built.formats, strict=True) if name in PAGES and f.href)
-    path = next((f.href for f in formats if f.href), f"{key[0]}/index.html")
-    return Entry(view, path, edition.state, formats)
-
-
-def _format(built: Built, edition: Edition, view: View, fmt: FormatName) -> Format:
-    state, _ = state_of(built, edition.key, fmt)
-    if state == "made":
-        outcome = built.outcomes[edition.key][fmt]
-        pages = outcome.made.pages if outcome.made else 0
-        more = view.say("site-pages", pages=pages) if pages else Markup()
-        return Format(NAMES[fmt], format_label(edition, fmt, outcome.made), outcome.files[0].path, more)
-    name = edition.words[f"format-{fmt}"]
-    note = edition.words["audio-unavailable"] if state == "unavailable" and fmt in RECORDINGS else fill(edition.words, "site-not-ready", format=name)
-    return Format(NAMES[fmt], escape(name), note=note)
+    tags = dict.fromkeys(e.tag for t in titles for e in t.entries)
+    first = {e.tag: e for t in reversed(titles) for e in t.entries}
+    tongues = {tag: Tongue(language, words[first[tag].words]) for tag, language in languages.items() if tag in tags}
+    letters = _letters(titles, tongues, languages, formats, partial)
+    extra = []
+    sheets: dict[str, str] = {}
+    for tag, tongue in tongues.items():
+        sheets[tag] = f"assets/fonts/{tag}.css"
+        if sheets[tag] not in own:
+            sheets[tag] = ""
+            if tongue.language.face != LATIN:
+                extra.append(own_stylesheet(tag))
+                sheets[tag] = extra[-1].path
+                letters.title(tag, *tongue.words.values())
+    pages = _Pages(styles, tuple(titles), tongues, languages, source, partial, kept)
+    files = [pages.index(), *(pages.leaflet(title) for title in titles), *extra, *(pages.language(t, sheets[t.lang]) for t in tongues.values())]
+    return (*files, _search(titles, tongues), *shared_files(styles), *site_fonts(letters, languages))
 
 
 # -- pages
@@ -154,27 +167,37 @@ def _format(built: Built, edition: Edition, view: View, fmt: FormatName) -> Form
 class _Pages:
     styles: Path
     titles: tuple[Title, ...]
-    languages: list[Language]
-    words: Mapping[str, View]
+    tongues: Mapping[str, Tongue]
+    languages: Mapping[str, Language]
+    source: str
+    partial: bool
+    kept: Kept
 
     def index(self) -> File:
-        return self._page("index.html", "index.html", root="", path="index.html", any_approved=self._any_approved())
+        approved = any(e.approved for t in self.titles for e in t.entries)
+        shows = of_rows({t.id: f"{t.english}\0{t.state}" for t in self.titles})
+        return self._page("index.html", "index.html", shows, root="", any_approved=approved)
 
     def leaflet(self, title: Title) -> File:
-        return self._page("leaflet.html", f"{title.id}/index.html", root="../", path=f"{title.id}/index.html", title=title)
+        known = [x for x in self.languages.values() if not self.partial or any(x.tag in t.wanted for t in self.titles)]
+        lacking = [x for x in known if title.entry(x.tag) is None]
+        entries = [Shown(e, self.tongues[e.tag]) for e in title.entries]
+        shows = of_text("\0".join((title.english, title.state, *(x.tag for x in lacking), *(e.digest for e in title.entries))))
+        return self._page("leaflet.html", f"{title.id}/index.html", shows, root="../", title=title, entries=entries, lacking=lacking)
 
-    def language(self, language: Language, stylesheet: str) -> File:
-        here = [(t, e) for t in self.titles if (e := t.entry(language.tag))]
+    def language(self, tongue: Tongue, stylesheet: str) -> File:
+        tag = tongue.lang
+        here = [(t, Shown(e, tongue)) for t in self.titles if (e := t.entry(tag))]
+        missing = [t for t in self.titles if t.entries and not t.entry(tag)]
+        shows = of_text("\0".join((stylesheet, *(f"{t.id} {t.english} {s.entry.digest}" for t, s in here), "-", *(f"{t.id} {t.english}" for t in missing))))
         return self._page(
-            "language.html", f"languages/{language.tag}.html", root="../", path=f"languages/{language.tag}.html", view=self.words[language.tag], language=language,
+            "language.html", f"languages/{tag}.html", shows, root="../", view=tongue, language=tongue.language,
             current=[row for row in here if not row[1].withdrawn], withdrawn=[row for row in here if row[1].withdrawn],
-            missing=[t for t in self.titles if t.entries and not t.entry(language.tag)], many=len(here) > _MANY, stylesheet=stylesheet,
+            missing=missing, many=len(here) > _MANY, stylesheet=stylesheet, is_source=tag == self.source,
         )  # fmt: skip
 
-    def _any_approved(self) -> bool:
-        return any(approved(e.view.edition.leaflet, e.view.edition.standings) for t in self.titles for e in t.entries)
-
-    def _page(self, template: str, to: str, root: str, **values: Any) -> File:
+    def _page(self, template: str, to: str, shows: str, root: str, **values: Any) -> File:
+        """One page. `shows`: a hash of what it says of leaflets."""
         view = values.get("view")
         tag = view.lang if view else "en-GB"
         words = view.words if view else _english()
@@ -183,20 +206,31 @@ class _Pages:
             "lang": tag,
             "chosen": view is not None,
             "words": {"offline": words["offline-note"], "found": words["site-found"]},
-            "offers": {x.tag: _offer(x, self.words[x.tag]) for x in self.languages if x.tag != tag},
+            "offers": {x: _offer(t) for x, t in self.tongues.items() if x != tag},
         }
-        html = environment(self.styles).get_template(template).render(
-            root=root, states=_STATES, titles=self.titles, languages=self.languages, words=words, say=_sayer(view, words),
-            publisher=self._publisher(view), data=data_block(data), **values,
+        languages = [t.language for t in self.tongues.values()]
+        publisher = self._publisher(view)
+        around = of_rows(
+            {"template": template, "to": to, "shows": shows, "data": str(data_block(data)), "publisher": publisher, "any": str(values.get("any_approved")),
+             "languages": "\0".join(f"{x.tag} {x.endonym} {x.english} {x.direction} {x.locale}" for x in languages),
+             "words": "\0".join(f"{key} {text}" for t in (words, *(t.words for t in self.tongues.values())) for key, text in t.items())}
         )  # fmt: skip
-        return File(to, tight(html))
 
-    def _publisher(self, view: View | None) -> str:
-        shown = view or self.words.get("en-GB") or next(iter(self.words.values()), None)
-        return shown.edition.publisher if shown else ""
+        def make() -> bytes:
+            html = environment(self.styles).get_template(template).render(
+                root=root, path=to, states=_STATES, titles=self.titles, languages=languages, words=words, say=_sayer(view, words),
+                publisher=publisher, data=data_block(data), **values,
+            )  # fmt: skip
+            return tight(html)
+
+        return File(to, self.kept(around, make))
+
+    def _publisher(self, view: Tongue | None) -> str:
+        shown = view or self.tongues.get("en-GB") or next(iter(self.tongues.values()), None)
+        return shown.words["publisher"] if shown else ""
 
 
-def _sayer(view: View | None, words: Mapping[str, str]) -> Any:
+def _sayer(view: Tongue | None, words: Mapping[str, str]) -> Any:
     if view:
         return view.say
     return lambda key, **values: fill(words, key, **values)
@@ -206,44 +240,46 @@ def _english() -> Mapping[str, str]:
     return {unit.context: unit.text for unit in interface_words()}
 
 
-def _offer(language: Language, view: View) -> dict[str, str]:
-    return {"text": view.words["site-offer"], "close": view.words["site-close"], "name": language.endonym, "dir": language.direction}
+def _offer(tongue: Tongue) -> dict[str, str]:
+    return {"text": tongue.words["site-offer"], "close": tongue.words["site-close"], "name": tongue.language.endonym, "dir": tongue.dir}
 
 
 # -- search
 
 
-def _search(titles: tuple[Title, ...], languages: list[Language], words: Mapping[str, View]) -> File:
+def _search(titles: Sequence[Title], tongues: Mapping[str, Tongue]) -> File:
     """A script that assigns data: it loads from a file share too, where pages can fetch nothing."""
-    numbers = {x.tag: n for n, x in enumerate(languages)}
-    rows = [_row(e, numbers[e.view.lang]) for t in titles for e in t.entries]
+    order = {tag: n for n, tag in enumerate(tongues)}
+    rows = [_row(e, order[e.tag]) for t in titles for e in t.entries]
     table = [
-        {"tag": x.tag, "dir": x.direction, "name": x.endonym, "states": {s: words[x.tag].words[f"state-{s}"] for s in ("expired", "withdrawn")}}
-        for x in languages
+        {"tag": tag, "dir": t.dir, "name": t.language.endonym, "states": {s: t.words[f"state-{s}"] for s in ("expired", "withdrawn")}}
+        for tag, t in tongues.items()
     ]
     return File(SEARCH, f"leafletkit.index = {data_block({'languages': table, 'rows': rows})};\n".encode())
 
 
 def _row(entry: Entry, number: int) -> list[Any]:
-    view = entry.view
-    headings = [inline.plain(b.text) for d in view.edition.documents for b in d.blocks if b.kind == "heading"]
     state = entry.state if entry.state in ("expired", "withdrawn") else ""
-    return [entry.path, number, state, view.title, view.easy_title, " ".join(dict.fromkeys(headings))]
+    return [entry.path, number, state, entry.title, entry.easy_title, entry.headings]
 
 
 # -- letters
 
 
-def _letters(titles: tuple[Title, ...], languages: list[Language], words: Mapping[str, View]) -> Letters:
+def _letters(titles: Sequence[Title], tongues: Mapping[str, Tongue], languages: Mapping[str, Language], formats: Sequence[FormatName], partial: bool) -> Letters:
     letters = Letters()
-    for language in languages:
-        letters.name(language.tag, language.endonym)
-        letters.title(language.tag, *_offer(language, words[language.tag]).values(), *(text for key, text in words[language.tag].words.items() if key.startswith("state-")))
+    for tag, tongue in tongues.items():
+        letters.name(tag, tongue.language.endonym)
+        states = (text for key, text in tongue.words.items() if key.startswith("state-"))
+        # Of a format that is not there its name, and why.
+        notes = (tongue.words["audio-unavailable"], *(fill(tongue.words, "site-not-ready", format=tongue.words[f"format-{f}"]) for f in formats))
+        letters.title(tag, *_offer(tongue).values(), *states, *notes)
+    wanted = {tag for title in titles for tag in title.wanted}
     for title in titles:
         letters.name("en-GB", title.english)
         for entry in title.entries:
-            shown = [f.label.striptags() + f.more.striptags() + f.note for f in entry.formats]
-            letters.title(entry.view.lang, entry.title, *shown)
-        for language in title.lacking:
-            letters.name(language.tag, language.endonym)
+            letters.title(entry.tag, entry.letters)
+    for tag, language in languages.items():
+        if (tag in wanted or not partial) and any(title.entry(tag) is None for title in titles):
+            letters.name(tag, language.endonym)
     return letters

@@ -108,16 +108,16 @@ def details(fmt: FormatName, made: Made, language: Language) -> tuple[str, str]:
     return SUFFIX[fmt], str(size)
 
 
-def format_label(edition: Edition, fmt: FormatName, made: Made | None) -> Markup:
+def format_label(words: Mapping[str, str], language: Language, fmt: FormatName, made: Made | None) -> Markup:
     """The words of a link to a format; type and size stand isolated from right-to-left text."""
-    name = edition.words[f"format-{fmt}"]
+    name = words[f"format-{fmt}"]
     if made is None or fmt in PAGES:
         return escape(name)
-    kind, size = details(fmt, made, edition.language)
-    comma = Markup("، ") if edition.language.direction == "rtl" else Markup(", ")
+    kind, size = details(fmt, made, language)
+    comma = Markup("، ") if language.direction == "rtl" else Markup(", ")
     # Type and size are isolated apart: together they would be set in the direction of the first letter.
     inside = Markup("<bdi>{}</bdi>").format(kind) + comma + Markup("<bdi>{}</bdi>").format(size)
-    before, _, after = fill(edition.words, "format-label", format=name, details="\0").partition("\0")
+    before, _, after = fill(words, "format-label", format=name, details="\0").partition("\0")
     return escape(before) + inside + escape(after)
 
 
@@ -130,7 +130,7 @@ def page_links(
     formats = tuple(
         FormatLink(
             name,
-            format_label(edition, name, made.get(name)),
+            format_label(edition.words, edition.language, name, made.get(name)),
             file_name(name, leaflet, tag) if name in made else "",
             name == fmt,
             notes.get(name, ""),

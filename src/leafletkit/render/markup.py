@@ -55,7 +55,7 @@ def inline_html(text: str, direction: str, ends: str = "") -> Markup:
             words = " " + words
         if before and before.text.rstrip()[-1:].isdigit() and words[:1] == " ":
             words = "\u00a0" + words[1:]  # **48** hours
-        piece = _numbers(words, direction)
+        piece = whole_numbers(words, direction)
         if span.strong:
             piece = Markup("<strong>{}</strong>").format(piece)
         if span.href is not None:
@@ -97,7 +97,7 @@ def data_block(value: object) -> Markup:
     return Markup(re.sub("[<>&\u2028\u2029]", lambda m: f"\\u{ord(m[0]):04x}", text))  # noqa: S704  # escaped just here
 
 
-def _numbers(text: str, direction: str) -> Markup:
+def whole_numbers(text: str, direction: str) -> Markup:
     """Text as HTML; its numbers, dates and doses are kept whole, and in their own direction."""
     out: list[Markup | str] = []
     end = 0
@@ -164,11 +164,11 @@ class View:
         return str(format_percent(number / 100, locale=self.language.locale))
 
     def say(self, key: str, **values: object) -> Markup:
-        return _numbers(fill(self.words, key, **values), self.dir)
+        return whole_numbers(fill(self.words, key, **values), self.dir)
 
     def words_only(self, text: str) -> Markup:
         """Words around the leaflet: they hold no marks, so a star is a star."""
-        return _numbers(text, self.dir)
+        return whole_numbers(text, self.dir)
 
     def date(self, name: str) -> str:
         return show_date(getattr(self.meta, name), self.language)

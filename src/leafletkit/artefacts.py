@@ -1,0 +1,136 @@
+"""Finished files with their proofs, kept from one build to the next under the key of all they depend on.
+
+An entry is a line of JSON (what became of the job) and the bytes of its files. It holds data only, never
+code: a cache that is shared between machines can't make them run anything. Only what was proved is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from . import strict
+from .cache import Cache
+from .digests import Digests
+from .errors import Fault
+from .jobs import Job, Outcome, perform_all
+from .keys import Keys, key_of, missing_parts
+from .model import File
+from .toolprint import digest, fingerprint
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Step:
+    """How one artefact came to be in this run: by which key, of which parts, and whether it was kept from an earlier run."""
+
+    key: str
+    parts: Mapping[str, str]
+    kept: bool
+
+
+@dataclass
+class Artefacts:
+    """What earlier runs have left, and what this one does with it. `steps` are by the path of the main file."""
+
+    cache: Cache
+    keys: Keys
+    steps: dict[str, Step] = field(default_factory=dict)
+
+    def find(self, job: Job) -> tuple[Job, Outcome | None]:
+        """A job with its key, and what became of it in an earlier run."""
+        try:
+            parts = self.keys.parts(job)
+        except Fault as fault:  # the job itself will say what is missing
+            self.steps[job.path] = Step("", missing_parts(fault), False)
+            return job, None
+        key = key_of(parts)
+        outcome = kept(self.cache, key)
+        self.steps[job.path] = Step(key, parts, outcome is not None)
+        return replace(job, key=key, cache=self.cache.folder), outcome
+
+    def keep(self, job: Job, outcome: Outcome) -> None:
+        """Keep what became of a job that was done where this cache was not at hand."""
+        if job.key and job.key not in self.cache and is_still(job, self.keys):
+            keep(self.cache, job.key, outcome)
+
+
+
+def pack(value: object, blobs: Sequence[bytes] = ()) -> bytes:
+    """A value of our dataclasses, and bytes, as one row of bytes."""
+    head = strict.to_text({"value": strict.to_plain(value), "sizes": [len(blob) for blob in blobs]}).encode()
+    return b"".join((head, b"\n", *blobs))
+
+
+def unpack(data: bytes, kind: type[T]) -> tuple[T, tuple[bytes, ...]] | None:
+    """What was packed; None if it is something else, for example of another version of the toolkit."""
+    head, _, rest = data.partition(b"\n")
+    try:
+        table = strict.from_text(head, dict)
+        sizes = [int(size) for size in table["sizes"]]
+        value: T = strict.from_plain(table["value"], kind)
+    except strict.FAULTS:
+        return None
+    if sum(sizes) != len(rest) or min(sizes, default=0) < 0:
+        return None
+    blobs, at = [], 0
+    for size in sizes:
+        blobs.append(rest[at : at + size])
+        at += size
+    return value, tuple(blobs)
+
+
+def keep(cache: Cache, key: str, outcome: Outcome) -> None:
+    """Keep what became of a job, if it is good: a failure may be the machine's, and is tried again."""
+    if key and ((outcome.files and not outcome.findings) or outcome.unavailable):
+        bare = replace(outcome, files=tuple(File(file.path, b"") for file in outcome.files))
+        cache.put(key, pack(bare, [file.data for file in outcome.files]))
+
+
+def perform_and_keep(jobs: Sequence[Job]) -> list[Outcome]:
+    """Do jobs where this process runs, and keep what became of each in the cache that it names: what is done stays done."""
+    outcomes = perform_all(jobs)
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        if job.cache and job.key and is_still(job, _keys(job.root)):
+            keep(Cache(job.cache), job.key, outcome)
+    return outcomes
+
+
+def is_still(job: Job, keys: Keys) -> bool:
+    """Whether a job that is done still has its key: somebody may have saved a style meanwhile, and nobody knows which one was used."""
+    try:
+        return key_of(keys.parts(job)) == job.key
+    except Fault:
+        return False
+
+
+@lru_cache(maxsize=4)
+def _keys(root: Path) -> Keys:
+    return Keys(root, digest(fingerprint()), Digests())
+
+
+def keep_files(cache: Cache, key: str, files: Sequence[File]) -> None:
+    """Keep files that are no artefact of an edition, such as fonts."""
+    cache.put(key, pack([file.path for file in files], [file.data for file in files]))
+
+
+def kept_files(cache: Cache, key: str) -> tuple[File, ...] | None:
+    """What `keep_files` has kept."""
+    data = cache.get(key)
+    found = unpack(data, list[str]) if data else None
+    if found is None or len(found[0]) != len(found[1]):
+        return None
+    return tuple(File(path, blob) for path, blob in zip(*found, strict=True))
+
+
+def kept(cache: Cache, key: str) -> Outcome | None:
+    """What was kept; None if there is nothing, or nothing sound."""
+    data = cache.get(key)
+    found = unpack(data, Outcome) if data else None
+    if found is None or len(found[0].files) != len(found[1]):
+        return None
+    return replace(found[0], files=tuple(File(file.path, blob) for file, blob in zip(found[0].files, found[1], strict=True)))

@@ -1,0 +1,238 @@
+"""All leaflets of a project, one shelf after the other: those that have changed are made, the rest is taken over.
+
+The files of a leaflet are written as soon as they are proved, so that memory holds a few leaflets at a time,
+however many there are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from . import fonts, pipeline, record
+from .artefacts import Artefacts, kept
+from .checking import Checked, Selection, check
+from .digests import of_rows, of_text
+from .entries import Words
+from .execute import execute
+from .keys import Keys
+from .matrix import joined
+from .model import Facts, File, Finding, FormatName, Leaflet
+from .pipeline import Progress, shared_assets
+from .project import Project, load_shared, with_leaflets
+from .publish import Staging
+from .report import manifest_text
+from .shelf import Shelf, files_of, find, lasting, shelf_of, store, words_of
+from .site import site
+from .unchanged import Look
+
+_AT_ONCE = 64  # editions that are made at a time: enough for every core, and few enough to be held in memory
+
+
+@dataclass(frozen=True)
+class Making:
+    """What a build starts from. `shared` is the project without its leaflets; `seen`: what is known of the last build."""
+
+    shared: Project
+    selection: Selection
+    seen: Look
+    today: date
+    for_release: bool
+    jobs: int
+
+    @property
+    def formats(self) -> tuple[FormatName, ...]:
+        return self.selection.formats or self.shared.settings.formats
+
+    @property
+    def cache(self) -> Path:
+        return self.seen.cache.folder
+
+
+@dataclass
+class Library:
+    """What a build has come to. `keys` are of the shelves that will do for the next build; `made`: the leaflets that were looked at;
+    `before`: their shelves of the last build; `system`: the fonts from outside the project, with their hashes."""
+
+    shelves: list[Shelf] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
+    before: dict[str, Shelf] = field(default_factory=dict)
+    words: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    system: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(dict.fromkeys(f for shelf in self.shelves for f in shelf.findings))
+
+
+def make(making: Making, names: Sequence[str], staging: Staging, unchanged: Collection[str], executor: Executor | None, progress: Progress) -> Library:
+    """The shelves of these leaflets; all their files are in `staging` afterwards.
+
+    `unchanged` are the paths of files that are in the published folder as the last build has left them.
+    """
+    library = Library(system=_system_fonts(making))
+    around = of_text("\0".join((making.seen.how, making.seen.inputs.of(""), of_rows(library.system))))
+    keys = {name: of_text(around + name + making.seen.inputs.of(name)) for name in names}
+    found = {name: shelf for name, key in keys.items() if (shelf := find(making.seen.cache, key)) and shelf.holds(making.today)}
+    words = words_of(making.seen.cache, {e.words for shelf in found.values() for e in shelf.title.entries})
+    library.words |= words or {}
+    whole = [name for name, shelf in found.items() if words is not None and _taken_over(shelf, staging, unchanged, making)]
+    library.keys = {name: keys[name] for name in whole}
+    shelves = {name: found[name] for name in whole}
+    for batch in _batches(making, [name for name in names if name not in shelves]):
+        for name in batch:
+            if before := find(making.seen.cache, making.seen.state.shelves.get(name, "")):
+                library.before[name] = before
+        for name, shelf, more, lasts in _made(making, batch, staging, executor, progress):
+            shelves[name] = shelf
+            library.made.add(name)
+            library.words |= more
+            # Somebody may have saved a file while the leaflet was made: then nobody knows which words it has.
+            if lasts and making.seen.inputs.still(making.shared.root, making.seen.digests, "", name):
+                library.keys[name] = keys[name]
+                store(making.seen.cache, keys[name], shelf, more)
+    library.shelves = [shelves[name] for name in names]
+    return library
+
+
+def _system_fonts(making: Making) -> Mapping[str, str]:
+    """The files of all fonts that the project's languages are set in, and what they hold."""
+    out = {}
+    for language in making.shared.languages.values():
+        for face in (language.face, language.easy_read_face, fonts.LATIN):
+            for file in (face.regular, face.bold):
+                try:
+                    path = str(fonts.locate(file))
+                except fonts.FontMissing:
+                    continue
+                out[path] = making.seen.digests.file(path)
+    return out
+
+
+def _taken_over(shelf: Shelf, staging: Staging, unchanged: Collection[str], making: Making) -> bool:
+    """Take over all files of a leaflet: from the published folder, else from the cache. False if one is nowhere to be had."""
+    outcomes: dict[str, Mapping[str, bytes]] = {}
+    for file in shelf.files:
+        if staging.take(file.path, file.sha256, file.bytes, file.path in unchanged):
+            continue
+        if file.key not in outcomes:
+            outcome = kept(making.seen.cache, file.key) if file.key else None
+            outcomes[file.key] = {f.path: f.data for f in outcome.files} if outcome else {}
+        data = outcomes[file.key].get(file.path)
+        if data is None or hashlib.sha256(data).hexdigest() != file.sha256:
+            return False
+        staging.write(File(file.path, data))
+    return True
+
+
+def _batches(making: Making, names: Sequence[str]) -> Iterator[list[str]]:
+    size = max(1, _AT_ONCE // max(1, len(making.shared.settings.languages)))
+    for start in range(0, len(names), size):
+        yield list(names[start : start + size])
+
+
+def _made(making: Making, names: Sequence[str], staging: Staging, executor: Executor | None, progress: Progress) -> Iterator[tuple[str, Shelf, Words, bool]]:
+    """Make some leaflets, and write their files."""
+    jobs = [CheckJob(making.shared.root, name, making.selection, making.today, making.for_release, making.seen.how + making.seen.inputs.of("")) for name in names]
+    if len(jobs) > 1:
+        rows = execute(perform_check, jobs, executor)
+    else:
+        rows = [_checked(with_leaflets(making.shared, [job.leaflet]), job) for job in jobs]
+    checked = _together([c for _, _, c in rows], making)
+    leaflets = tuple(x for found, _, _ in rows for x in found)
+    findings = tuple(dict.fromkeys(f for _, more, _ in rows for f in more))
+    project = replace(making.shared, leaflets=leaflets, findings=findings)
+    artefacts = Artefacts(making.seen.cache, Keys(project.root, making.seen.tools, making.seen.digests))
+    built = pipeline.build(project, checked, making.selection, executor, progress, making.cache, artefacts, shared=False)
+    for name in names:
+        shelf, words = shelf_of(built, project, name, artefacts.steps, making.today)
+        for file in files_of(built, name):
+            staging.write(file)
+        yield name, shelf, words, lasting(built, name)
+
+
+@dataclass(frozen=True)
+class CheckJob:
+    """One leaflet to be read and checked in all its languages. `key`: of all that the leaflets share."""
+
+    root: Path
+    leaflet: str
+    selection: Selection
+    today: date
+    for_release: bool
+    key: str
+
+
+Row = tuple[tuple[Leaflet, ...], tuple[Finding, ...], Checked]
+
+
+def perform_check(job: CheckJob) -> Row:
+    """The leaflet, every finding of the project and of it, and its whole editions; those without what only checks ask."""
+    leaflets, findings, checked = _checked(with_leaflets(_shared(job.root, job.key), [job.leaflet]), job)
+    lean = {key: replace(e, language=replace(e.language, facts=Facts())) for key, e in checked.editions.items()}
+    return leaflets, findings, replace(checked, editions=lean)
+
+
+@lru_cache(maxsize=1)
+def _shared(root: Path, _key: str) -> Project:
+    """What leaflets share, read once a process."""
+    return load_shared(root)
+
+
+def _checked(project: Project, job: CheckJob) -> Row:
+    return project.leaflets, project.findings, check(project, job.selection, job.today, for_release=job.for_release)
+
+
+def _together(rows: Sequence[Checked], making: Making) -> Checked:
+    return Checked(
+        tuple(key for row in rows for key in row.wanted),
+        {key: edition for row in rows for key, edition in row.editions.items()},
+        tuple(dict.fromkeys(f for row in rows for f in row.findings)),
+        making.for_release,
+        making.shared.settings.source_language,
+    )
+
+
+def finished(making: Making, library: Library, executor: Executor | None) -> Iterator[File]:
+    """Everything of dist/ that is not a leaflet's own: fonts, pictures, the site, the report, the record, the manifest (last)."""
+    project, shelves = making.shared, library.shelves
+    letters: dict[str, set[str]] = {}
+    for shelf in shelves:
+        for tag, used in shelf.used.items():
+            letters.setdefault(tag, set()).update(used)
+    pictures = {name: project.pictures[name] for shelf in shelves for name in shelf.pictures}
+    used_letters = {tag: "".join(sorted(rows)) for tag, rows in letters.items()}
+    assets = shared_assets(project.root, project.languages, used_letters, pictures, executor, making.cache)
+    selection = making.selection
+    styles = of_rows({name: making.seen.digests.file(project.root / "styles/templates" / name) for name in _templates(project.root)})
+
+    def keep(key: str, make: Callable[[], bytes]) -> bytes:
+        name = f"page {making.seen.tools} {styles} {key}"
+        data = making.seen.cache.get(name)
+        if data is None:
+            data = make()
+            making.seen.cache.put(name, data)
+        return data
+
+    pages = site(
+        [shelf.title for shelf in shelves], library.words, project.languages, project.root / "styles", {f.path for f in assets}, making.formats,
+        project.settings.source_language, partial=bool(selection.leaflets or selection.languages), kept=keep,
+    )  # fmt: skip
+    report = joined([shelf.part for shelf in shelves], library.findings, project.settings.publisher, release=making.for_release)
+    records = {key: text for shelf in shelves for key, text in shelf.records.items()}
+    recorded = [key for shelf in shelves for key in shelf.recorded]
+    rest = (*pages, *report, File(record.PATH, record.joined(records, project.voices, recorded).encode()))
+    yield from assets
+    yield from rest
+    named = {font for shelf in shelves for font in shelf.fonts}
+    yield File("manifest.json", manifest_text((shelf.rows for shelf in shelves), named, (*assets, *rest)).encode())
+
+
+def _templates(root: Path) -> list[str]:
+    return sorted(p.name for p in (root / "styles/templates").glob("*") if p.is_file())
