@@ -11,14 +11,14 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "leafletkit"
 
 # From the bottom up. What a stage is made of stands below it; docs/architecture.md explains each floor.
 FLOORS = (
-    ("model", "errors", "words_hash"),
-    ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "loudness", "cache"),
-    ("lexicon", "piper_server", "phonemes"),
+    ("model", "errors", "words_hash", "cache", "digests", "toolprint"),
+    ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "loudness", "state"),
+    ("lexicon", "piper_server", "phonemes", "unchanged"),
     ("measures",),
     ("spoken",),
     ("voices",),
     ("source", "register", "catalogue", "facts", "pictures", "units", "speech", "signoffs", "listing"),
-    ("engines", "language", "waivers"),
+    ("engines", "language", "waivers", "strict"),
     ("project", "merge", "translate", "record"),
     ("script",),
     ("recordings",),
@@ -34,11 +34,14 @@ FLOORS = (
     ("render.cover",),
     ("checks",),
     ("checking", "jobs", "execute"),
-    ("validation",),
+    ("validation", "keys"),
+    ("artefacts",),
     ("pipeline", "proving"),
     ("report", "publish", "assets", "site_fonts"),
-    ("site", "scaffold", "matrix", "signing"),
-    ("verbs", "building"),
+    ("entries", "scaffold", "matrix", "signing"),
+    ("site", "shelf"),
+    ("verbs", "library"),
+    ("building",),
     ("cli",),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

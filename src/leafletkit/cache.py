@@ -9,10 +9,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
+import stat
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
+_DAY, _HALF = 86_400, 3_600  # seconds; what is half-written for an hour, nobody is writing any more
+_NAME = re.compile("[0-9a-f]{62}")
 FOLDER = "LEAFLETKIT_CACHE"  # the environment's name for the folder
 
 
@@ -24,8 +29,10 @@ class Cache:
 
     def get(self, key: str) -> bytes | None:
         """The bytes kept under a key; None if there are none, or not the ones that were put there."""
+        path = self._path(key)
         try:
-            data = self._path(key).read_bytes()
+            data = path.read_bytes()
+            _use(path)
         except OSError:
             return None
         digest, value = data[:32], data[32:]
@@ -48,9 +55,35 @@ class Cache:
         """Whether there is an entry; `get` says whether it is sound."""
         return self._path(key).is_file()
 
+    def clean(self, before: float) -> tuple[int, int]:
+        """Remove the entries that nobody has asked for since a time (seconds since 1970), and what killed runs have left half-written.
+
+        How many entries that were, and how many bytes. Only what looks like an entry is touched.
+        """
+        count = size = 0
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):
+            half = path.name.startswith(".new-")
+            with contextlib.suppress(OSError):
+                found = path.lstat()
+                old = found.st_mtime < (min(before, time.time() - _HALF) if half else before)
+                if old and stat.S_ISREG(found.st_mode) and (half or _NAME.fullmatch(path.name)):
+                    path.unlink()
+                    count, size = count + 1, size + found.st_size
+        for folder in self.folder.glob("[0-9a-f][0-9a-f]"):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        return count, size
+
     def _path(self, key: str) -> Path:
         name = hashlib.sha256(key.encode()).hexdigest()
         return self.folder / name[:2] / name[2:]
+
+
+def _use(path: Path) -> None:
+    """Note that an entry was asked for; once a day will do."""
+    if path.stat().st_mtime < time.time() - _DAY:
+        with contextlib.suppress(OSError):  # somebody else's entry
+            os.utime(path)
 
 
 def default_folder() -> Path:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
+import time
 import traceback
 from collections.abc import Sequence
 from datetime import date
@@ -37,6 +39,7 @@ VERBS = {
     "script": "print the words of a recording, for a person who reads it aloud",
     "say": "show how a text would be spoken: what the voice gets, and its sounds",
     "init": "make a new project folder",
+    "clean": "remove what was kept for later builds and is not used any more",
 }
 
 
@@ -101,6 +104,9 @@ def parser() -> argparse.ArgumentParser:
     prove.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many processes (default: all cores)")
     verb("explain").add_argument("code", nargs="?", help="a finding's code; without one, all codes are listed")
     verb("init").add_argument("dir", type=Path, help="the new folder")
+    clean = verb("clean")
+    clean.add_argument("--older-than", required=True, metavar="AGE", help="what nobody has asked for since then, for example 30d, 12h or 0d (all of it)")
+    clean.add_argument("--cache", type=Path, metavar="DIR", help="where what was made before is kept (default: LEAFLETKIT_CACHE, or ~/.cache/leafletkit)")
     return top
 
 
@@ -133,6 +139,8 @@ def main(arguments: Sequence[str] | None = None, *, today: date | None = None) -
 def _run(options: argparse.Namespace, today: date) -> int:
     if options.verb == "explain":
         return _explain(options.code)
+    if options.verb == "clean":
+        return _clean(options.older_than, options.cache)
     if options.verb == "init":
         from .scaffold import init
 
@@ -229,6 +237,23 @@ def _judge(options: argparse.Namespace, project: Project, today: date) -> int:
         project, options.leaflet, options.language, options.criterion, person, options.string,
         withdraw=options.withdraw, note=options.note, yes=options.yes,
     )  # fmt: skip
+
+
+def _clean(age: str, folder: Path | None) -> int:
+    from .cache import Cache, default_folder
+
+    match = re.fullmatch(r"(\d{1,6})([dhm])", age)
+    if not match:
+        raise UsageError(f"--older-than says “{age}”: write a number and d, h or m, for example 30d")
+    seconds = int(match[1]) * {"d": 86_400, "h": 3_600, "m": 60}[match[2]]
+    cache = Cache(folder or default_folder())
+    if not cache.folder.is_dir():
+        print(f"There is nothing in {cache.folder}.")
+        return CLEAN
+    # At once means also what is of this very second.
+    count, size = cache.clean(time.time() - seconds if seconds else float("inf"))
+    print(f"Removed {count} entries ({size / 1e6:.1f} MB) from {cache.folder}. What is still needed is made again by the next build.")
+    return CLEAN
 
 
 def _explain(code: str | None) -> int:

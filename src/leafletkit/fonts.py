@@ -134,13 +134,35 @@ def web_characters(face: Face, used: Iterable[str]) -> frozenset[int]:
     return script | shown
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A font to be cut: the arguments of `cut`."""
+
+    file: str
+    number: int
+    characters: frozenset[int]
+    flavor: str | None
+
+    @property
+    def known(self) -> bool:
+        """Whether the cache has it, or has been told of none."""
+        return _project.cache is None or _key(self.file, self.number, self.characters, self.flavor) in _project.cache
+
+    def make(self) -> bytes:
+        return cut(self.file, self.number, self.characters, self.flavor)
+
+
+def _key(file: str, number: int, characters: frozenset[int], flavor: str | None) -> str:
+    wanted = hashlib.sha256(",".join(map(str, sorted(characters))).encode()).hexdigest()
+    return f"font {own_code()} {own_hash(file)} {number} {flavor} {wanted}"
+
+
 @lru_cache(maxsize=64)
 def cut(file: str, number: int, characters: frozenset[int], flavor: str | None) -> bytes:
     """A font file reduced to some characters, keeping all shaping; `flavor` is "woff2" or None."""
     if _project.cache is None:
         return _cut(file, number, characters, flavor)
-    wanted = hashlib.sha256(",".join(map(str, sorted(characters))).encode()).hexdigest()
-    key = f"font {own_code()} {own_hash(file)} {number} {flavor} {wanted}"
+    key = _key(file, number, characters, flavor)
     data = _project.cache.get(key)
     if data is None:
         data = _cut(file, number, characters, flavor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from . import fonts
 from .cache import Cache
 from .engines import sample_rate
 from .errors import Fault, Illegible
-from .model import PRINT, RECORDINGS, Edition, File, Finding, FormatName, Heard, Language, Place
+from .model import PRINT, RECORDINGS, Edition, Face, File, Finding, FormatName, Heard, Language, Place
 from .proof.along import prove_along
 from .proof.audio import Expected, prove_audio
 from .proof.expect import normal, unplaced
@@ -314,24 +315,52 @@ def _own_code() -> str:
     return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
 
 
+def font_cuts(job: FontJob) -> dict[str, fonts.Cut]:
+    """The web fonts of a language, by the names of their files."""
+    cuts: dict[str, fonts.Cut] = {}
+    for _, face, short in _families(job.language):
+        for weight in ("regular", "bold"):
+            cuts.setdefault(_file(job.language, face, short, weight), fonts.Cut(getattr(face, weight), face.number, fonts.web_characters(face, job.used), "woff2"))
+    return cuts
+
+
+def _families(language: Language) -> list[tuple[str, Face, str]]:
+    faces = [("Leaflet", language.face, "text"), ("Leaflet Easy", language.easy_read_face, "easy")]
+    return faces if language.face == fonts.LATIN else [*faces, ("Leaflet Latin", fonts.LATIN, "latin")]
+
+
+def _file(language: Language, face: Face, short: str, weight: str) -> str:
+    """The Latin face is the same for every language that needs it, and kept once."""
+    twin = "text" if short == "easy" and face == language.face else short
+    return f"latin-{weight}.woff2" if face == fonts.LATIN else f"{language.tag}-{twin}-{weight}.woff2"
+
+
+@dataclass(frozen=True)
+class CutJob:
+    """A font to be cut and kept in the cache, so that all cores share in it."""
+
+    root: Path
+    cache: Path
+    cut: fonts.Cut
+
+
+def perform_cut(job: CutJob) -> None:
+    """Cut, and keep what is cut. A font that is missing is left to whoever needs it."""
+    fonts.use(job.root, job.cache)
+    with suppress(fonts.FontMissing):
+        job.cut.make()
+
+
 def perform_fonts(job: FontJob) -> tuple[File, ...]:
     """The woff2 files of a language and the stylesheet that names them. Raises `fonts.FontMissing`."""
     fonts.use(job.root, job.cache)
     language = job.language
-    faces = [("Leaflet", language.face, "text"), ("Leaflet Easy", language.easy_read_face, "easy")]
-    if language.face != fonts.LATIN:
-        faces.append(("Leaflet Latin", fonts.LATIN, "latin"))
-    files: dict[str, bytes] = {}
-    css = []
-    for family, face, short in faces:
-        twin = "text" if short == "easy" and face == language.face else short
-        for weight, number in (("regular", 400), ("bold", 700)):
-            # The Latin face is the same for every language that needs it, and kept once.
-            name = f"latin-{weight}.woff2" if face == fonts.LATIN else f"{language.tag}-{twin}-{weight}.woff2"
-            if name not in files:
-                characters = fonts.web_characters(face, job.used)
-                files[name] = fonts.cut(getattr(face, weight), face.number, characters, "woff2")
-            css.append(f'@font-face{{font-family:"{family}";font-weight:{number};font-display:swap;src:url("{name}") format("woff2")}}')
+    files = {name: cut.make() for name, cut in font_cuts(job).items()}
+    css = [
+        f'@font-face{{font-family:"{family}";font-weight:{number};font-display:swap;src:url("{_file(language, face, short, weight)}") format("woff2")}}'
+        for family, face, short in _families(language)
+        for weight, number in (("regular", 400), ("bold", 700))
+    ]
     latin = ',"Leaflet Latin"' if language.face != fonts.LATIN else ""
     heading = max(1.25, language.line_height * 0.85)
     css.append(f':root{{--face:"Leaflet"{latin};--leading:{max(1.5, language.line_height):g};--heading-leading:{heading:g};--scale:{language.scale:g}}}')

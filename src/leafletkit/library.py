@@ -20,6 +20,7 @@ from .checking import Checked, Selection, check
 from .digests import of_rows, of_text
 from .entries import Words
 from .execute import execute
+from .jobs import CutJob, FontJob, font_cuts, perform_cut
 from .keys import Keys
 from .matrix import joined
 from .model import Facts, File, Finding, FormatName, Leaflet
@@ -208,7 +209,14 @@ def finished(making: Making, library: Library, executor: Executor | None) -> Ite
             letters.setdefault(tag, set()).update(used)
     pictures = {name: project.pictures[name] for shelf in shelves for name in shelf.pictures}
     used_letters = {tag: "".join(sorted(rows)) for tag, rows in letters.items()}
-    assets = shared_assets(project.root, project.languages, used_letters, pictures, executor, making.cache)
+
+    def cut(more: Sequence[fonts.Cut]) -> None:
+        """Cut all fonts of the site on all cores; those of Chinese, which take longest, first."""
+        own = [c for tag, used in used_letters.items() for c in font_cuts(FontJob(project.root, project.languages[tag], used, making.cache)).values()]
+        fresh = [c for c in dict.fromkeys((*own, *more)) if not _known(c)]
+        jobs = [CutJob(project.root, making.cache, c) for c in sorted(fresh, key=lambda c: not c.file.endswith(".ttc"))]
+        execute(perform_cut, jobs, executor)
+
     selection = making.selection
     styles = of_rows({name: making.seen.digests.file(project.root / "styles/templates" / name) for name in _templates(project.root)})
 
@@ -221,9 +229,10 @@ def finished(making: Making, library: Library, executor: Executor | None) -> Ite
         return data
 
     pages = site(
-        [shelf.title for shelf in shelves], library.words, project.languages, project.root / "styles", {f.path for f in assets}, making.formats,
-        project.settings.source_language, partial=bool(selection.leaflets or selection.languages), kept=keep,
+        [shelf.title for shelf in shelves], library.words, project.languages, project.root / "styles", {f"assets/fonts/{tag}.css" for tag in letters},
+        making.formats, project.settings.source_language, partial=bool(selection.leaflets or selection.languages), kept=keep, cut=cut,
     )  # fmt: skip
+    assets = shared_assets(project.root, project.languages, used_letters, pictures, None, making.cache)
     report = joined([shelf.part for shelf in shelves], library.findings, project.settings.publisher, release=making.for_release)
     records = {key: text for shelf in shelves for key, text in shelf.records.items()}
     recorded = [key for shelf in shelves for key in shelf.recorded]
@@ -232,6 +241,14 @@ def finished(making: Making, library: Library, executor: Executor | None) -> Ite
     yield from rest
     named = {font for shelf in shelves for font in shelf.fonts}
     yield File("manifest.json", manifest_text((shelf.rows for shelf in shelves), named, (*assets, *rest)).encode())
+
+
+def _known(cut: fonts.Cut) -> bool:
+    """Whether there is nothing to cut: it is in the cache, or its font is missing."""
+    try:
+        return cut.known
+    except fonts.FontMissing:
+        return True
 
 
 def _templates(root: Path) -> list[str]:

@@ -14,7 +14,7 @@ from .checking import Checked, Key, Selection, check
 from .execute import execute
 from .findings import blocking
 from .fonts import is_collection
-from .jobs import FontJob, Job, Outcome, font_key, perform_fonts, perform_speech, speech_jobs
+from .jobs import FontJob, Job, Outcome, SpeechJob, font_key, perform_fonts, perform_speech, speech_jobs
 from .model import FORMATS, PAGES, PRINT, RECORDINGS, Edition, File, Finding, FormatName, Language, Picture
 from .project import Project
 from .render.links import Made, page_links
@@ -62,9 +62,10 @@ def build(
     outcomes: dict[Key, dict[FormatName, Outcome]] = {key: {} for key in checked.editions}
     root = project.root
 
-    def done(jobs: Sequence[Job]) -> None:
-        for job in jobs:
-            progress.step(job.path)
+    def done(jobs: Sequence[Job] | SpeechJob) -> None:
+        if not isinstance(jobs, SpeechJob):
+            for job in jobs:
+                progress.step(job.path)
 
     def known(jobs: Sequence[Job]) -> list[Job]:
         """The jobs that are still to be done; of the others it is known what became of them."""
@@ -80,12 +81,15 @@ def build(
                 rest.append(job)
         return rest
 
+    def settle(group: Sequence[Job], rows: Sequence[Outcome]) -> None:
+        for job, outcome in zip(group, rows, strict=True):
+            outcomes[outcome.key][outcome.format] = outcome
+            if artefacts:
+                artefacts.keep(job, outcome)
+
     def run(groups: Sequence[Sequence[Job]]) -> None:
         for group, rows in zip(groups, execute(perform_and_keep, groups, executor, done), strict=True):
-            for job, outcome in zip(group, rows, strict=True):
-                outcomes[outcome.key][outcome.format] = outcome
-                if artefacts:
-                    artefacts.keep(job, outcome)
+            settle(group, rows)
 
     # Pages name the sizes of the other formats, so print and sound come first. Sound takes longest, so
     # that a validator looks at the PDFs meanwhile.
@@ -98,15 +102,21 @@ def build(
     pages = [f for f in PAGES if f in formats]
     progress.stage("render and prove", len(heavy) + len(pages) * len(checked.editions))
     heavy = known(heavy)
-    run(_sharing([job for job in heavy if job.format in PRINT]))
+    printed, spoken = _sharing([job for job in heavy if job.format in PRINT]), [job for job in heavy if job.format in RECORDINGS]
+    # Sentences are spoken beside the PDFs, in batches, so that no core waits for the last of either.
+    batches = speech_jobs(spoken) if executor else []
+    tasks: list[Sequence[Job] | SpeechJob] = [*printed, *batches]
+    failed: dict[tuple[Key, FormatName], Outcome] = {}
+    for task, rows in zip(tasks, execute(perform_either, tasks, executor, done), strict=True):
+        if isinstance(task, SpeechJob):
+            failed |= {(o.key, o.format): o for o in rows}
+        else:
+            settle(task, rows)
+    for (key, fmt), outcome in failed.items():
+        outcomes[key][fmt] = outcome
     with validation([o for rows in outcomes.values() for o in rows.values()], cache) as judged:
-        recordings = [job for job in heavy if job.format not in PRINT]
-        if executor:
-            failed = {(o.key, o.format): o for o in execute(perform_speech, speech_jobs(recordings), executor) if o}
-            for (key, fmt), outcome in failed.items():
-                outcomes[key][fmt] = outcome
-            recordings = [job for job in recordings if (job.edition.key, job.format) not in failed]
-        run([[job] for job in recordings])
+        rest = [job for job in spoken if (job.edition.key, job.format) not in failed]
+        run([[job] for job in sorted(rest, key=_length, reverse=True)])
         for outcome in judged():
             outcomes[outcome.key][outcome.format] = outcome
     # Pages link to each other, so each time one falls out the rest are made again without links to it.
@@ -132,6 +142,18 @@ def build(
     findings = (*checked.findings, *not_validated(every), *(f for o in every for f in o.findings))
     published = tuple(key for key in alive if any(o.files for o in outcomes[key].values()))
     return Built(checked, outcomes, published, assets, findings, formats)
+
+
+def perform_either(task: Sequence[Job] | SpeechJob) -> list[Outcome]:
+    """Make files, or speak sentences: then what comes out is what failed."""
+    if isinstance(task, SpeechJob):
+        return [outcome] if (outcome := perform_speech(task)) else []
+    return perform_and_keep(task)
+
+
+def _length(job: Job) -> int:
+    """How long a recording will be, roughly: the longest is begun first."""
+    return sum(len(block.text) for block in job.edition.told(job.format).text.blocks)
 
 
 def _sharing(jobs: Sequence[Job]) -> list[list[Job]]:

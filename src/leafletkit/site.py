@@ -16,13 +16,13 @@ from markupsafe import Markup, escape
 from .assets import shared_files
 from .digests import of_rows, of_text
 from .entries import Entry, Format, Title, Words, title_of
-from .fonts import LATIN
+from .fonts import LATIN, Cut
 from .model import RECORDINGS, File, FormatName, Language
 from .pipeline import Built
 from .render.links import format_label
 from .render.markup import data_block, environment, tight, whole_numbers
 from .report import NAMES
-from .site_fonts import Letters, own_stylesheet, site_fonts
+from .site_fonts import Letters, own_stylesheet, site_cuts, site_fonts
 from .words import fill, interface_words
 
 SEARCH = "assets/search.js"
@@ -135,11 +135,13 @@ def site(
     *,
     partial: bool = False,
     kept: Kept = lambda _key, make: make(),
+    cut: Callable[[Sequence[Cut]], None] = lambda _cuts: None,
 ) -> tuple[File, ...]:
     """All pages of the site, what search finds, what pages share, and the fonts of these pages.
 
     `own` are the paths of web fonts that are there; `partial`: only some languages were asked for, so that others are
-    not said to be missing; `kept` gives what an earlier run has made under the same key.
+    not said to be missing; `kept` gives what an earlier run has made under the same key; `cut` is told which fonts
+    are about to be cut.
     """
     tags = dict.fromkeys(e.tag for t in titles for e in t.entries)
     first = {e.tag: e for t in reversed(titles) for e in t.entries}
@@ -155,6 +157,7 @@ def site(
                 extra.append(own_stylesheet(tag))
                 sheets[tag] = extra[-1].path
                 letters.title(tag, *tongue.words.values())
+    cut(site_cuts(letters, languages))
     pages = _Pages(styles, tuple(titles), tongues, languages, source, partial, kept)
     files = [pages.index(), *(pages.leaflet(title) for title in titles), *extra, *(pages.language(t, sheets[t.lang]) for t in tongues.values())]
     return (*files, _search(titles, tongues), *shared_files(styles), *site_fonts(letters, languages))

@@ -31,32 +31,54 @@ class Letters:
         self.titles.setdefault(tag, set()).update(*texts)
 
 
-def site_fonts(letters: Letters, languages: Mapping[str, Language]) -> tuple[File, ...]:
-    """The woff2 files, and the stylesheet that names them."""
-    files: dict[str, File] = {}
-    faces, rules = [], []
+@dataclass(frozen=True)
+class _Family:
+    """A font of the site in two weights, and the letters that it holds."""
+
+    name: str
+    face: Face
+    points: frozenset[int]
+
+    def cuts(self) -> dict[str, fonts.Cut]:
+        return {f"{self.name}-{weight}.woff2": fonts.Cut(getattr(self.face, weight), self.face.number, self.points, "woff2") for weight in ("regular", "bold")}
+
+
+def _families(letters: Letters, languages: Mapping[str, Language]) -> list[_Family]:
     latin: set[str] = set()
     for tag, used in (*letters.names.items(), *letters.titles.items()):
         if tag not in languages or languages[tag].face == fonts.LATIN:
             latin |= used
-    made = _family("site-latin", fonts.LATIN, frozenset(map(ord, latin)) | _LATIN, files)
-    faces += made
+    out = [_Family("site-latin", fonts.LATIN, frozenset(map(ord, latin)) | _LATIN)]
+    for tag in dict.fromkeys((*letters.names, *letters.titles)):
+        language = languages.get(tag)
+        if language and language.face != fonts.LATIN:
+            out += [_Family(f"{start}-{tag}", language.face, _points(table[tag])) for start, table in (("site", letters.names), ("titles", letters.titles)) if table.get(tag)]
+    return out
+
+
+def site_cuts(letters: Letters, languages: Mapping[str, Language]) -> list[fonts.Cut]:
+    """All fonts that `site_fonts` will cut."""
+    return [cut for family in _families(letters, languages) for cut in family.cuts().values()]
+
+
+def site_fonts(letters: Letters, languages: Mapping[str, Language]) -> tuple[File, ...]:
+    """The woff2 files, and the stylesheet that names them."""
+    files: dict[str, File] = {}
+    made = {family.name: css for family in _families(letters, languages) if (css := _made(family, files))}
+    faces, rules = [row for css in made.values() for row in css], []
     for tag in dict.fromkeys((*letters.names, *letters.titles)):
         language = languages.get(tag)
         if language is None:
             continue
         # A page of the language itself has the language's own font.
         families = '"site-latin",sans-serif'
-        if language.face != fonts.LATIN:
-            for start, table, within in (("site", letters.names, ""), ("titles", letters.titles, ".own")):
-                css = _family(f"{start}-{tag}", language.face, _points(table.get(tag, ())), files) if table.get(tag) else []
-                if not css:
-                    continue
-                faces += css
+        if language.face == fonts.LATIN:
+            rules += _rules(tag, "", families, language.line_height)
+            continue
+        for start, within in (("site", ""), ("titles", ".own")):
+            if f"{start}-{tag}" in made:
                 families = f'"{start}-{tag}",{families}'
                 rules += _rules(tag, within, families, language.line_height)
-        else:
-            rules += _rules(tag, "", families, language.line_height)
     text = "\n".join((*faces, ":root{--face:\"site-latin\";--leading:1.6;--heading-leading:1.3}", *rules))
     return (*files.values(), File(STYLESHEET, text.encode()))
 
@@ -65,17 +87,17 @@ def _points(characters: Iterable[str]) -> frozenset[int]:
     return frozenset(map(ord, characters)) | frozenset(range(0x20, 0x7F)) | _JOINERS
 
 
-def _family(name: str, face: Face, points: frozenset[int], files: dict[str, File]) -> list[str]:
+def _made(family: _Family, files: dict[str, File]) -> list[str]:
     """The rules of one font in two weights; none if it is not installed, as a list of leaflets is better than none."""
-    css = []
     try:
-        for weight, number in (("regular", 400), ("bold", 700)):
-            path = f"{name}-{weight}.woff2"
-            files[path] = File(f"assets/fonts/{path}", fonts.cut(getattr(face, weight), face.number, points, "woff2"))
-            css.append(f'@font-face{{font-family:"{name}";font-weight:{number};font-display:swap;src:url("{path}") format("woff2")}}')
+        made = {name: cut.make() for name, cut in family.cuts().items()}
     except fonts.FontMissing:
         return []
-    return css
+    files |= {name: File(f"assets/fonts/{name}", data) for name, data in made.items()}
+    return [
+        f'@font-face{{font-family:"{family.name}";font-weight:{number};font-display:swap;src:url("{name}") format("woff2")}}'
+        for name, number in zip(made, (400, 700), strict=True)
+    ]
 
 
 def _rules(tag: str, within: str, families: str, line_height: float) -> list[str]:
