@@ -17,7 +17,7 @@ from .checking import Selection, check
 from .execute import workers
 from .findings import blocking
 from .keys import changed
-from .library import Library, Making, finished, make
+from .library import Library, Making, finish, make, steps_of
 from .listing import show_findings
 from .project import Project, leaflet_names, load_shared
 from .proving import outdated, prove_folder
@@ -99,12 +99,11 @@ def build(order: Order, seen: Look) -> int:
     with _progress(console) as bar, workers(order.jobs) as pool, Staging(out) as staging:
         library = make(making, names, staging, unchanged, pool, bar)
         bar.stage("publish", 1)
-        for file in finished(making, library, pool):
-            staging.write(file)
+        finish(making, library, staging, pool)
         staging.commit()
     code, said = _said(order, making, library)
     if order.explain:
-        _explain(console, library)
+        _explain(console, making, library)
     print(said, end="")
     _remember(order, making, library, code, said)
     return code
@@ -131,11 +130,11 @@ def _said(order: Order, making: Making, library: Library) -> tuple[int, str]:
     return (1 if withheld else 0), text.getvalue()
 
 
-def _explain(console: Console, library: Library) -> None:
+def _explain(console: Console, making: Making, library: Library) -> None:
     """Why each file was made or kept."""
     for shelf in library.shelves:
-        before = library.before.get(shelf.leaflet)
-        for path, step in sorted(shelf.steps.items()):
+        before = library.before.get(shelf.leaflet, {})
+        for path, step in sorted(steps_of(making, library, shelf.leaflet).items()):
             if shelf.leaflet not in library.made:
                 why = "kept: nothing that the leaflet depends on has changed"
             elif step.kept:
@@ -143,7 +142,7 @@ def _explain(console: Console, library: Library) -> None:
             elif "fault" in step.parts:
                 why = f"not made: {step.parts['fault']}"
             else:
-                old = before.steps.get(path) if before else None
+                old = before.get(path)
                 why = f"made: {changed(old.parts if old else None, step.parts)}"
             console.print(f"{path}: {why}", markup=False, highlight=False, soft_wrap=True)
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
+from . import strict
 from .checks import approval, check_leaflet, check_strings, release
 from .checks.speech import speech
 from .findings import blocking
+from .memo import remembered
 from .model import EASY_READ, RECORDINGS, Criterion, Edition, Finding, FormatName, Language, Leaflet, Standing, Unit
 from .phonemes import Phonemes
 from .project import Project, load_catalogue, load_judgements, signoff_path
 from .recordings import folder_of, recordings_key
 from .signoffs import Decision, merged, standing
-from .translate import make_edition, translate
+from .translate import bare, make_edition, translate
 from .voices import spoken_key
 from .waivers import Waiver, waive
 from .words_hash import words_hash
@@ -175,11 +178,31 @@ def read_strings(project: Project, language: Language, leaflet: Leaflet | None, 
         places = {e.context: (catalogue.path, e.line) for e in catalogue.entries.values()}
         translator = catalogue.translator
     source = project.languages.get(project.settings.source_language, language)
-    found = check_strings(units, texts, places, language, source, leaflet)
+    found = _checked(units, texts, places, language, source, leaflet)
     # Waivers for speech are used later, when the edition stands.
     findings += waive(found, [w for w in waivers if w.code != "speech-silent"], name, language.tag)
     whole = not blocking(findings, release=for_release)
     return Strings(units, texts if whole else None, findings, decisions, translator, waivers)
+
+
+def _checked(
+    units: Sequence[Unit], texts: Mapping[str, str], places: Mapping[str, tuple[str, int]], language: Language, source: Language, leaflet: Leaflet | None
+) -> tuple[Finding, ...]:
+    """What the checks say of strings; remembered from one run to the next, by all that they look at."""
+    about = strict.to_text(replace(leaflet, folder=Path())) if leaflet else ""
+    asked = (strict.to_text([list(units), dict(texts), dict(places)]), about, _known(language), _known(source))
+    return remembered("strings", asked, lambda: check_strings(units, texts, places, language, source, leaflet))
+
+
+def _known(language: Language) -> str:
+    """All that is known of a language, as a text."""
+    found = _LANGUAGES.get(id(language))
+    if found is None or found[0] is not language:
+        found = _LANGUAGES[id(language)] = (language, strict.to_text(language))
+    return found[1]
+
+
+_LANGUAGES: dict[int, tuple[Language, str]] = {}
 
 
 def judge(
@@ -190,7 +213,7 @@ def judge(
         "linguistic": standing(strings.decisions, "linguistic", hashes(strings), strings.translator),
         "clinical": standing(strings.decisions, "clinical", clinical_hashes(strings), None),
     }
-    if spoken := heard_hashes(project, leaflet, language, strings):
+    if spoken := heard_hashes(project, leaflet, language, strings, exactly=False):
         out["heard"] = standing(strings.decisions, "heard", spoken, None)
     return out, {"linguistic": standing(words.decisions, "linguistic", hashes(words), words.translator)}
 
@@ -207,8 +230,11 @@ def clinical_hashes(strings: Strings) -> Mapping[str, str]:
     return {u.context: own[u.context] for u in strings.units if u.warning}
 
 
-def heard_hashes(project: Project, leaflet: Leaflet, language: Language, strings: Strings) -> Mapping[str, str]:
-    """The hash of every block that is spoken, bound to how it is spoken; empty where nothing speaks it."""
+def heard_hashes(project: Project, leaflet: Leaflet, language: Language, strings: Strings, *, exactly: bool = True) -> Mapping[str, str]:
+    """The hash of every block that is spoken, bound to how it is spoken; empty where nothing speaks it.
+
+    Without `exactly`, hashes are only right where somebody has decided on what is heard.
+    """
     texts, voice = strings.texts or {}, project.voices.get(language.tag)
     by_id = {u.context: u for u in strings.units}
     spoken: dict[str, str] = {}
@@ -221,7 +247,9 @@ def heard_hashes(project: Project, leaflet: Leaflet, language: Language, strings
         if folder.is_dir():
             spoken |= dict.fromkeys((b.id for b in blocks), recordings_key(folder))
         elif voice and voice.synthetic:
-            spoken |= {b.id: spoken_key(voice, texts[b.id], slow=easy or bool(b.warning)) for b in blocks}
+            # How it is spoken takes long to find out, and is asked only where somebody has decided on it.
+            asked = any(d.criterion == "heard" for d in strings.decisions) or exactly
+            spoken |= {b.id: spoken_key(voice, texts[b.id], slow=easy or bool(b.warning)) if asked else "" for b in blocks}
     return {context: words_hash(context, by_id[context].text, texts[context], how) for context, how in spoken.items()}
 
 
@@ -237,6 +265,8 @@ def _speech(project: Project, editions: Mapping[Key, Edition], waivers: Mapping[
     out: list[Finding] = []
     with Phonemes() as phonemes:
         for key, (told, voice) in voiced.items():
-            found = tuple(dict.fromkeys(f for edition in told for f in speech(edition, voice, phonemes)))
+            asked = [strict.to_text(bare(e)) + strict.to_text(voice) for e in told]
+            rows = [remembered("speech", (text,), lambda e=e, v=voice: tuple(speech(e, v, phonemes))) for e, text in zip(told, asked, strict=True)]  # type: ignore[misc]
+            found = tuple(dict.fromkeys(f for row in rows for f in row))
             out += waive(found, [w for w in waivers[key] if w.code == "speech-silent"], *key)
     return tuple(out)

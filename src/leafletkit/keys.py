@@ -6,7 +6,7 @@ A key is made of named parts, so that a build can say which of them has changed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import fonts, strict
@@ -14,8 +14,9 @@ from .digests import Digests, files_below, of_rows, of_text
 from .engines import fingerprint
 from .errors import Fault
 from .jobs import Job
-from .model import PAGES, PRINT, RECORDINGS, Edition, Face, Facts
+from .model import PAGES, PRINT, RECORDINGS, Edition, Face
 from .recordings import folder_of
+from .translate import bare
 
 # What each part is, for people: “made again, because NAME has changed”.
 PARTS: Mapping[str, str] = {
@@ -68,10 +69,8 @@ class Keys:
     def _words(self, edition: Edition) -> tuple[str, str]:
         known = self._editions.get(id(edition))
         if known is None or known[0] is not edition:
-            # Where the project lies, and what only the checks ask, changes no file.
-            bare = replace(edition, leaflet=replace(edition.leaflet, folder=Path()), language=replace(edition.language, facts=Facts()), pictures={})
             pictures = of_text(strict.to_text({name: strict.to_plain(p) for name, p in edition.pictures.items()}))
-            known = self._editions[id(edition)] = (edition, of_text(strict.to_text(bare)), pictures)
+            known = self._editions[id(edition)] = (edition, of_text(strict.to_text(bare(edition))), pictures)
         return known[1:]
 
     def _style(self) -> str:

@@ -14,21 +14,23 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from . import fonts, pipeline, record
-from .artefacts import Artefacts, kept
+from . import fonts, memo, pipeline
+from .artefacts import Artefacts, Step, kept
 from .checking import Checked, Selection, check
 from .digests import of_rows, of_text
 from .entries import Words
+from .errors import Fault
 from .execute import execute
 from .jobs import CutJob, FontJob, font_cuts, perform_cut
 from .keys import Keys
-from .matrix import joined
+from .matrix import Texts, report_pieces
 from .model import Facts, File, Finding, FormatName, Leaflet
 from .pipeline import Progress, shared_assets
 from .project import Project, load_shared, with_leaflets
-from .publish import Staging
-from .report import manifest_text
-from .shelf import Shelf, files_of, find, lasting, shelf_of, store, words_of
+from .publish import Listed, Staging
+from .record import MANIFEST
+from .report import manifest_head, manifest_tail
+from .shelf import More, Shelf, files_of, find, find_more, lasting, shelf_of, store, words_of
 from .site import site
 from .unchanged import Look
 
@@ -58,12 +60,13 @@ class Making:
 @dataclass
 class Library:
     """What a build has come to. `keys` are of the shelves that will do for the next build; `made`: the leaflets that were looked at;
-    `before`: their shelves of the last build; `system`: the fonts from outside the project, with their hashes."""
+    `before`: how their artefacts came to be in the last build; `held`: what the cache would not keep; `system`: the fonts from outside the project, with their hashes."""
 
     shelves: list[Shelf] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
-    before: dict[str, Shelf] = field(default_factory=dict)
+    before: dict[str, Mapping[str, Step]] = field(default_factory=dict)
+    held: dict[str, More] = field(default_factory=dict)
     words: dict[str, Mapping[str, str]] = field(default_factory=dict)
     system: Mapping[str, str] = field(default_factory=dict)
 
@@ -81,23 +84,25 @@ def make(making: Making, names: Sequence[str], staging: Staging, unchanged: Coll
     around = of_text("\0".join((making.seen.how, making.seen.inputs.of(""), of_rows(library.system))))
     keys = {name: of_text(around + name + making.seen.inputs.of(name)) for name in names}
     found = {name: shelf for name, key in keys.items() if (shelf := find(making.seen.cache, key)) and shelf.holds(making.today)}
-    words = words_of(making.seen.cache, {e.words for shelf in found.values() for e in shelf.title.entries})
-    library.words |= words or {}
-    whole = [name for name, shelf in found.items() if words is not None and _taken_over(shelf, staging, unchanged, making)]
+    around_all = words_of(making.seen.cache, {e.words for shelf in found.values() for e in shelf.title.entries})
+    library.words |= around_all or {}
+    whole = [name for name, shelf in found.items() if around_all is not None and _taken_over(keys[name], shelf, staging, unchanged, making)]
     library.keys = {name: keys[name] for name in whole}
     shelves = {name: found[name] for name in whole}
     for batch in _batches(making, [name for name in names if name not in shelves]):
         for name in batch:
-            if before := find(making.seen.cache, making.seen.state.shelves.get(name, "")):
-                library.before[name] = before
-        for name, shelf, more, lasts in _made(making, batch, staging, executor, progress):
+            if before := find_more(making.seen.cache, making.seen.state.shelves.get(name, "")):
+                library.before[name] = before.steps
+        for name, shelf, more, words, lasts in _made(making, batch, staging, executor, progress):
             shelves[name] = shelf
             library.made.add(name)
-            library.words |= more
+            library.words |= words
             # Somebody may have saved a file while the leaflet was made: then nobody knows which words it has.
             if lasts and making.seen.inputs.still(making.shared.root, making.seen.digests, "", name):
                 library.keys[name] = keys[name]
-                store(making.seen.cache, keys[name], shelf, more)
+                if store(making.seen.cache, keys[name], shelf, more, words):
+                    continue
+            library.held[name] = more
     library.shelves = [shelves[name] for name in names]
     return library
 
@@ -116,8 +121,13 @@ def _system_fonts(making: Making) -> Mapping[str, str]:
     return out
 
 
-def _taken_over(shelf: Shelf, staging: Staging, unchanged: Collection[str], making: Making) -> bool:
+def _taken_over(key: str, shelf: Shelf, staging: Staging, unchanged: Collection[str], making: Making) -> bool:
     """Take over all files of a leaflet: from the published folder, else from the cache. False if one is nowhere to be had."""
+    if (row := shelf.record) and not staging.take(row.path, row.sha256, row.bytes, row.path in unchanged):
+        more = find_more(making.seen.cache, key)
+        if more is None or hashlib.sha256(more.record.encode()).hexdigest() != row.sha256:
+            return False
+        staging.write(File(row.path, more.record.encode()))
     outcomes: dict[str, Mapping[str, bytes]] = {}
     for file in shelf.files:
         if staging.take(file.path, file.sha256, file.bytes, file.path in unchanged):
@@ -138,9 +148,9 @@ def _batches(making: Making, names: Sequence[str]) -> Iterator[list[str]]:
         yield list(names[start : start + size])
 
 
-def _made(making: Making, names: Sequence[str], staging: Staging, executor: Executor | None, progress: Progress) -> Iterator[tuple[str, Shelf, Words, bool]]:
+def _made(making: Making, names: Sequence[str], staging: Staging, executor: Executor | None, progress: Progress) -> Iterator[tuple[str, Shelf, More, Words, bool]]:
     """Make some leaflets, and write their files."""
-    jobs = [CheckJob(making.shared.root, name, making.selection, making.today, making.for_release, making.seen.how + making.seen.inputs.of("")) for name in names]
+    jobs = [CheckJob(making.shared.root, name, making.selection, making.today, making.for_release, making.seen.how + making.seen.inputs.of(""), making.cache) for name in names]
     if len(jobs) > 1:
         rows = execute(perform_check, jobs, executor)
     else:
@@ -152,10 +162,12 @@ def _made(making: Making, names: Sequence[str], staging: Staging, executor: Exec
     artefacts = Artefacts(making.seen.cache, Keys(project.root, making.seen.tools, making.seen.digests))
     built = pipeline.build(project, checked, making.selection, executor, progress, making.cache, artefacts, shared=False)
     for name in names:
-        shelf, words = shelf_of(built, project, name, artefacts.steps, making.today)
+        shelf, more, words = shelf_of(built, project, name, artefacts.steps, making.today)
         for file in files_of(built, name):
             staging.write(file)
-        yield name, shelf, words, lasting(built, name)
+        if shelf.record:
+            staging.write(File(shelf.record.path, more.record.encode()))
+        yield name, shelf, more, words, lasting(built, name)
 
 
 @dataclass(frozen=True)
@@ -168,6 +180,7 @@ class CheckJob:
     today: date
     for_release: bool
     key: str
+    cache: Path
 
 
 Row = tuple[tuple[Leaflet, ...], tuple[Finding, ...], Checked]
@@ -187,6 +200,7 @@ def _shared(root: Path, _key: str) -> Project:
 
 
 def _checked(project: Project, job: CheckJob) -> Row:
+    memo.use(job.cache)
     return project.leaflets, project.findings, check(project, job.selection, job.today, for_release=job.for_release)
 
 
@@ -200,8 +214,8 @@ def _together(rows: Sequence[Checked], making: Making) -> Checked:
     )
 
 
-def finished(making: Making, library: Library, executor: Executor | None) -> Iterator[File]:
-    """Everything of dist/ that is not a leaflet's own: fonts, pictures, the site, the report, the record, the manifest (last)."""
+def finish(making: Making, library: Library, staging: Staging, executor: Executor | None) -> None:
+    """Write everything of dist/ that is not a leaflet's own: fonts, pictures, the site, the report, the manifest (last)."""
     project, shelves = making.shared, library.shelves
     letters: dict[str, set[str]] = {}
     for shelf in shelves:
@@ -233,14 +247,41 @@ def finished(making: Making, library: Library, executor: Executor | None) -> Ite
         making.formats, project.settings.source_language, partial=bool(selection.leaflets or selection.languages), kept=keep, cut=cut,
     )  # fmt: skip
     assets = shared_assets(project.root, project.languages, used_letters, pictures, None, making.cache)
-    report = joined([shelf.part for shelf in shelves], library.findings, project.settings.publisher, release=making.for_release)
-    records = {key: text for shelf in shelves for key, text in shelf.records.items()}
-    recorded = [key for shelf in shelves for key in shelf.recorded]
-    rest = (*pages, *report, File(record.PATH, record.joined(records, project.voices, recorded).encode()))
-    yield from assets
-    yield from rest
+    listed = [staging.write(file) for file in (*assets, *pages)]
+
+    def more(name: str) -> More:
+        found = library.held.get(name) or find_more(making.seen.cache, library.keys.get(name, ""))
+        if found is None:
+            raise Fault(f"what was kept of {name} is gone from the cache in mid-build", "build again")
+        return found
+
+    first = True
+
+    def texts(name: str) -> Texts:
+        """Those of the report; the rows of the manifest are written by the way, so that each leaflet is looked up once."""
+        nonlocal first
+        found = more(name)
+        if found.rows:
+            staging.append(MANIFEST, ("" if first else ",\n") + found.rows)
+            first = False
+        return found.texts
+
+    staging.append(MANIFEST, manifest_head())
+    for path, text in report_pieces([s.part for s in shelves], texts, library.findings, project.settings.publisher, release=making.for_release):
+        if path.endswith((".json", ".xml")):
+            staging.append(path, text)
+        else:
+            listed.append(staging.write(File(path, text.encode())))
+    listed += [row for row in staging.appended() if row.path != MANIFEST]
+    listed += [Listed(s.record.path, s.record.sha256, s.record.bytes) for s in shelves if s.record]
     named = {font for shelf in shelves for font in shelf.fonts}
-    yield File("manifest.json", manifest_text((shelf.rows for shelf in shelves), named, (*assets, *rest)).encode())
+    staging.append(MANIFEST, manifest_tail(named, listed))
+
+
+def steps_of(making: Making, library: Library, name: str) -> Mapping[str, Step]:
+    """How each artefact of a leaflet came to be."""
+    found = library.held.get(name) or find_more(making.seen.cache, library.keys.get(name, ""))
+    return found.steps if found else {}
 
 
 def _known(cut: fonts.Cut) -> bool:

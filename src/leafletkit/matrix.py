@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -58,7 +58,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Part:
-    """The report on one leaflet: a section of the page, and the same as JSON and as JUnit XML.
+    """The report on one leaflet, in short.
 
     `read`: whether the leaflet could be read. `wanted`, `approved` and `withheld` count editions; `states` are of the languages.
     """
@@ -70,23 +70,29 @@ class Part:
     approved: int
     withheld: int
     states: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The report on one leaflet: a section of the page, and the same as JSON and as JUnit XML."""
+
     section: str
     data: str
     junit: str
 
 
-def report_part(built: Built, project: Project, leaflet: str, reasons: Sequence[Finding] = ()) -> Part:
+def report_part(built: Built, project: Project, leaflet: str, reasons: Sequence[Finding] = ()) -> tuple[Part, Texts]:
     """The report on one leaflet of a build. `reasons` are what keeps it from release, in every language."""
     found = next((x for x in project.leaflets if x.id == leaflet), None)
     if found is None:  # it could not even be read, and has no warnings to show
         unread = {key: blocking(reasons_for(built, key)) for key in dict.fromkeys(built.checked.wanted) if key[0] == leaflet}
         data = ",\n".join(_line({"leaflet": name, "language": tag}) for name, tag in unread)
-        return Part(leaflet, leaflet, False, 0, 0, 0, (), "", data, _junit((), unread))
+        return Part(leaflet, leaflet, False, 0, 0, 0, ()), Texts("", data, _junit((), unread))
     cells = tuple(_cells(built, [found]))
     tags = list(dict.fromkeys(key[1] for key in built.checked.wanted if key[0] == leaflet))
     rows = [_language(built, leaflet, tag, project.languages.get(tag)) for tag in tags]
     mine = [f for f in reasons if f.leaflet == leaflet]
-    return Part(
+    part = Part(
         leaflet,
         inline.plain(found.text.title.text),
         True,
@@ -94,24 +100,29 @@ def report_part(built: Built, project: Project, leaflet: str, reasons: Sequence[
         sum(row["state"] == "approved" and row["published"] for row in rows),
         sum(not row["published"] for row in rows),
         tuple(row["state"] for row in rows),
-        _section(built, project, found, cells, rows, mine),
-        _line(_data(found, cells, rows, mine)),
-        _junit(cells, {}),
     )
+    return part, Texts(_section(built, project, found, cells, rows, mine), _line(_data(found, cells, rows, mine)), _junit(cells, {}))
 
 
 def report_files(built: Built, project: Project, reasons: Sequence[Finding] = ()) -> tuple[File, ...]:
     """The report of one build. `reasons` are what keeps each leaflet from release, in every language, whether this is a release or not."""
     names = dict.fromkeys((*(x.id for x in project.leaflets), *(key[0] for key in built.checked.wanted)))
     wanted = {key[0] for key in built.checked.wanted}
-    parts = [report_part(built, project, name, reasons) for name in names if name in wanted]
-    return joined(parts, built.findings, project.settings.publisher, release=built.checked.for_release)
+    both = [report_part(built, project, name, reasons) for name in names if name in wanted]
+    texts = {part.id: text for part, text in both}
+    files: dict[str, str] = {}
+    for path, text in report_pieces([part for part, _ in both], texts.__getitem__, built.findings, project.settings.publisher, release=built.checked.for_release):
+        files[path] = files.get(path, "") + text
+    return tuple(File(path, text.encode()) for path, text in files.items())
 
 
-def joined(parts: Sequence[Part], findings: Sequence[Finding], publisher: str, *, release: bool) -> tuple[File, ...]:
-    """report/index.html with its stylesheet, report/report.json and report/junit.xml.
+def report_pieces(
+    parts: Sequence[Part], texts: Callable[[str], Texts], findings: Sequence[Finding], publisher: str, *, release: bool
+) -> Iterator[tuple[str, str]]:
+    """The files of the report, piece by piece: path and text. They are report/index.html, its stylesheet, report/report.json and report/junit.xml.
 
-    A few leaflets stand on one page; of many each has a page of its own, report/leaflet-ID.html.
+    A few leaflets stand on one page; of many each has a page of its own, report/leaflet-ID.html. `texts` gives those of
+    a leaflet, and is asked once for each.
     """
     shown = [part for part in parts if part.read]
     ids = {part.id for part in shown}
@@ -123,23 +134,26 @@ def joined(parts: Sequence[Part], findings: Sequence[Finding], publisher: str, *
         "withheld": sum(p.withheld for p in shown), "release": release, "codes": CODES, "states": _STATES,
     }  # fmt: skip
     frame = _environment().get_template("report.html")
-    index = frame.render(**said, general=general, parts=[] if apart else shown, listed=shown if apart else [], whole=True)
-    pages = [File(f"{FOLDER}/leaflet-{p.id}.html", frame.render(**said, general=[], parts=[p], listed=[], whole=False).encode()) for p in shown if apart]
-    found = ",\n".join(_line(finding_fields(f)) for f in ordered)
-    data = f'{{"report": {REPORT_VERSION}, "leaflets": [\n{_rows(p.data for p in shown)}], "unread": [{_rows(p.data for p in parts if not p.read)}], "findings": [\n{found}]}}\n'
-    suites = "\n".join(filter(None, (*(p.junit for p in parts if not p.read), *(p.junit for p in shown))))
-    junit = f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="leafletkit safety matrix">\n{suites}\n</testsuites>\n'
-    return (
-        File(f"{FOLDER}/index.html", index.encode()),
-        *pages,
-        File(f"{FOLDER}/report.css", resources.files(__package__).joinpath("report.css").read_bytes()),
-        File(f"{FOLDER}/report.json", data.encode()),
-        File(f"{FOLDER}/junit.xml", junit.encode()),
-    )
-
-
-def _rows(rows: Iterable[str]) -> str:
-    return ",\n".join(filter(None, rows))
+    data, junit, sections = f"{FOLDER}/report.json", f"{FOLDER}/junit.xml", []
+    yield data, f'{{"report": {REPORT_VERSION}, "leaflets": [\n'
+    yield junit, '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="leafletkit safety matrix">\n'
+    for number, part in enumerate(shown):
+        own = texts(part.id)
+        yield data, (",\n" if number else "") + own.data
+        yield junit, f"{own.junit}\n"
+        if apart:
+            yield f"{FOLDER}/leaflet-{part.id}.html", frame.render(**said, general=[], sections=[own.section], listed=[], whole=False)
+        else:
+            sections.append(own.section)
+    yield data, '], "unread": ['
+    for number, part in enumerate(part for part in parts if not part.read):
+        own = texts(part.id)
+        yield data, (",\n" if number else "") + own.data
+        yield junit, f"{own.junit}\n"
+    yield data, '], "findings": [\n' + ",\n".join(_line(finding_fields(f)) for f in ordered) + "]}\n"
+    yield junit, "</testsuites>\n"
+    yield f"{FOLDER}/index.html", frame.render(**said, general=general, sections=sections, listed=shown if apart else [], whole=True)
+    yield f"{FOLDER}/report.css", resources.files(__package__).joinpath("report.css").read_text("utf-8")
 
 
 def _line(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -88,7 +88,7 @@ def build(
                 artefacts.keep(job, outcome)
 
     def run(groups: Sequence[Sequence[Job]]) -> None:
-        for group, rows in zip(groups, execute(perform_and_keep, groups, executor, done), strict=True):
+        for group, rows in zip(groups, execute(perform_and_keep, groups, _worth(groups, executor), done), strict=True):
             settle(group, rows)
 
     # Pages name the sizes of the other formats, so print and sound come first. Sound takes longest, so
@@ -107,7 +107,7 @@ def build(
     batches = speech_jobs(spoken) if executor else []
     tasks: list[Sequence[Job] | SpeechJob] = [*printed, *batches]
     failed: dict[tuple[Key, FormatName], Outcome] = {}
-    for task, rows in zip(tasks, execute(perform_either, tasks, executor, done), strict=True):
+    for task, rows in zip(tasks, execute(perform_either, tasks, _worth(tasks, executor), done), strict=True):
         if isinstance(task, SpeechJob):
             failed |= {(o.key, o.format): o for o in rows}
         else:
@@ -142,6 +142,11 @@ def build(
     findings = (*checked.findings, *not_validated(every), *(f for o in every for f in o.findings))
     published = tuple(key for key in alive if any(o.files for o in outcomes[key].values()))
     return Built(checked, outcomes, published, assets, findings, formats)
+
+
+def _worth(tasks: Sequence[object], executor: Executor | None) -> Executor | None:
+    """A single task is done right here: processes take a second to start."""
+    return None if len(tasks) == 1 and isinstance(executor, ProcessPoolExecutor) else executor
 
 
 def perform_either(task: Sequence[Job] | SpeechJob) -> list[Outcome]:

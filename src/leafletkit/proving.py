@@ -1,7 +1,7 @@
 """Prove a published folder again, with no build at hand: its files against its own record, and the project's words.
 
 Every file is compared with the manifest byte for byte; then each page, PDF and recording is parsed
-anew and held against record.json, as it was when it was built.
+anew and held against the record of its leaflet, as it was when it was built.
 """
 
 from __future__ import annotations
@@ -107,38 +107,60 @@ def prove_folder(
     except (Fault, Unreadable, ValueError) as error:
         return (_finding("proof-record", _reason(error, MANIFEST), MANIFEST),), (), None
     findings = list(_changed(folder, {f.path: f.sha256 for f in _listed(manifest)}))
-    try:
-        known = record.from_text(_read(folder, record.PATH).decode())
-    except (Fault, Unreadable, OSError, ValueError) as error:
-        return (*findings, _finding("proof-record", _reason(error, record.PATH), record.PATH)), (), manifest
-    findings += _disagree(manifest, known)
-    jobs = []
-    for row in manifest.editions:
-        key = f"{row.leaflet}/{row.language}"
-        edition = known.editions.get(key)
-        for fmt, cell in row.formats.items():
-            if cell.state != "made" or edition is None or edition.digest != row.digest:
-                continue
-            voice = known.voices.get(row.language)
-            wanted = f"{key}/{file_name(fmt, row.leaflet, row.language)}"
-            if cell.path != wanted or not cell.files or cell.files[0].path != wanted:
-                findings.append(_finding("proof-record", f"{MANIFEST} names {cell.path or 'nothing'} as the {fmt} file, not {wanted}", MANIFEST, edition.key, fmt))
-            elif fmt in RECORDINGS and f"{key}/{fmt}" not in known.recorded and (voice is None or not voice.synthetic):
-                findings.append(_finding("proof-record", f"{record.PATH} has no voice for this recording", record.PATH, edition.key, fmt))
-            else:
-                try:
-                    beside = [wanted.removesuffix(".mp3") + end for end in AUDIO_FILES[1:]] if fmt in RECORDINGS else []
-                    listed = {f.path for f in cell.files}
-                    more = [_read(folder, path) for n, path in enumerate(beside) if n < 2 or path in listed]
-                    along = [(_read(folder, path), digest) for path, digest in _read_along(row, fmt)]
-                    if all(hashlib.sha256(data).hexdigest() == digest for data, digest in along):  # else those files are blamed, not the page
-                        more += [data for data, _ in along]
-                    jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), None if f"{key}/{fmt}" in known.recorded else voice, eyes, tuple(more), root))
-                except (OSError, Unreadable, ValueError):
-                    continue  # its loss is a finding already: it is in the list of files
-    proved = tuple(execute(perform_proof, jobs, executor))
+    proved: list[Proved] = []
+    # Leaflet by leaflet, so that memory holds the files of one at a time.
+    for leaflet in _leaflets(manifest):
+        rows = [row for row in manifest.editions if row.leaflet == leaflet]
+        try:
+            known = record.from_text(_read(folder, record.path(leaflet)).decode(), record.path(leaflet))
+        except (Fault, Unreadable, OSError, ValueError) as error:
+            findings.append(_finding("proof-record", _reason(error, record.path(leaflet)), record.path(leaflet)))
+            continue
+        findings += _disagree(leaflet, rows, known)
+        jobs: list[ProofJob] = []
+        for row in rows:
+            findings += _jobs(folder, row, known, jobs, root, eyes=eyes)
+        proved += execute(perform_proof, jobs, executor)
     findings += [f for p in proved for f in p.findings]
-    return tuple(findings), proved, manifest
+    return tuple(findings), tuple(proved), manifest
+
+
+def _leaflets(manifest: Manifest) -> list[str]:
+    """The leaflets that have something to be proved: files, or a record."""
+    made = dict.fromkeys(row.leaflet for row in manifest.editions if _has_files(row))
+    recorded = (f.path.removesuffix(f"/{record.NAME}") for f in manifest.assets if f.path.endswith(f"/{record.NAME}"))
+    return list(dict.fromkeys((*made, *recorded)))
+
+
+def _has_files(row: ListedEdition) -> bool:
+    return row.published or any(cell.state == "made" for cell in row.formats.values())
+
+
+def _jobs(folder: Path, row: ListedEdition, known: record.Record, jobs: list[ProofJob], root: Path | None, *, eyes: bool) -> Iterator[Finding]:
+    """Add the proofs of one edition to `jobs`; what is wrong with its rows."""
+    key = f"{row.leaflet}/{row.language}"
+    edition = known.editions.get(key)
+    for fmt, cell in row.formats.items():
+        if cell.state != "made" or edition is None or edition.digest != row.digest:
+            continue
+        voice = known.voices.get(row.language)
+        wanted = f"{key}/{file_name(fmt, row.leaflet, row.language)}"
+        if cell.path != wanted or not cell.files or cell.files[0].path != wanted:
+            yield _finding("proof-record", f"{MANIFEST} names {cell.path or 'nothing'} as the {fmt} file, not {wanted}", MANIFEST, edition.key, fmt)
+        elif fmt in RECORDINGS and f"{key}/{fmt}" not in known.recorded and (voice is None or not voice.synthetic):
+            where = record.path(row.leaflet)
+            yield _finding("proof-record", f"{where} has no voice for this recording", where, edition.key, fmt)
+        else:
+            try:
+                beside = [wanted.removesuffix(".mp3") + end for end in AUDIO_FILES[1:]] if fmt in RECORDINGS else []
+                listed = {f.path for f in cell.files}
+                more = [_read(folder, path) for n, path in enumerate(beside) if n < 2 or path in listed]
+                along = [(_read(folder, path), digest) for path, digest in _read_along(row, fmt)]
+                if all(hashlib.sha256(data).hexdigest() == digest for data, digest in along):  # else those files are blamed, not the page
+                    more += [data for data, _ in along]
+                jobs.append(ProofJob(fmt, edition, wanted, _read(folder, wanted), None if f"{key}/{fmt}" in known.recorded else voice, eyes, tuple(more), root))
+            except (OSError, Unreadable, ValueError):
+                continue  # its loss is a finding already: it is in the list of files
 
 
 def _read_along(row: ListedEdition, fmt: FormatName) -> Iterator[tuple[str, str]]:
@@ -151,17 +173,18 @@ def _read_along(row: ListedEdition, fmt: FormatName) -> Iterator[tuple[str, str]
                 yield path, listed.get(path, "")
 
 
-def _disagree(manifest: Manifest, known: record.Record) -> Iterator[Finding]:
-    """Editions that the manifest and the record don't both have, in the same words."""
-    rows = {f"{e.leaflet}/{e.language}": e for e in manifest.editions if e.published or any(c.state == "made" for c in e.formats.values())}
+def _disagree(leaflet: str, listed: Sequence[ListedEdition], known: record.Record) -> Iterator[Finding]:
+    """Editions that the manifest and the record of a leaflet don't both have, in the same words."""
+    rows = {f"{e.leaflet}/{e.language}": e for e in listed if _has_files(e)}
+    path = record.path(leaflet)
     for key in sorted(rows.keys() | known.editions.keys()):
         pair = tuple(key.partition("/")[::2])
         if key not in known.editions:
-            yield _finding("proof-record", f"{record.PATH} does not know this edition", record.PATH, pair)
+            yield _finding("proof-record", f"{path} does not know this edition", path, pair)
         elif key not in rows:
-            yield _finding("proof-record", f"{MANIFEST} does not name this edition, and {record.PATH} does", MANIFEST, pair)
+            yield _finding("proof-record", f"{MANIFEST} does not name this edition, and {path} does", MANIFEST, pair)
         elif known.editions[key].digest != rows[key].digest:
-            yield _finding("proof-record", f"{record.PATH} and {MANIFEST} are of different editions", record.PATH, pair)
+            yield _finding("proof-record", f"{path} and {MANIFEST} are of different editions", path, pair)
 
 
 def outdated(manifest: Manifest, editions: Mapping[tuple[str, str], Edition]) -> Iterator[Finding]:

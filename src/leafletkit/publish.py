@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import hashlib
 import os
 import shutil
 from collections.abc import Iterable
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
 
+from .digests import files_below
 from .errors import Fault
 from .model import File
+
+_MANY = 2_000  # files: the folder before is kept from then on, as a start for the next one
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A file as the manifest lists it."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+@dataclass
+class _Growing:
+    """A file that is written piece by piece."""
+
+    file: BinaryIO
+    digest: Any = field(default_factory=hashlib.sha256)
+    size: int = 0
 
 
 class Staging:
@@ -26,31 +50,63 @@ class Staging:
         if out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file():
             raise Fault(f"{out} holds something other than finished leaflets", "name an empty or a new folder with --out")
         _sweep(out)  # what a killed run has left may fill the disk
-        self.new, self.old = out.with_name(f".{out.name}.new-{os.getpid()}"), out.with_name(f".{out.name}.old-{os.getpid()}")
+        self.new, self.old, self.spare = (out.with_name(f".{out.name}.{name}") for name in (f"new-{os.getpid()}", f"old-{os.getpid()}", "spare"))
         self._folders: set[Path] = set()
         self._written: dict[str, str] = {}
+        self._open: dict[str, _Growing] = {}
+        self._again = False
+        self._done = False
 
     def __enter__(self) -> Staging:
         shutil.rmtree(self.new, ignore_errors=True)
+        # The folder before the last one has nearly all the files already, as links: to begin with it spares most of the work.
+        with contextlib.suppress(OSError):
+            self.spare.rename(self.new)
+            self._again = True
         return self
 
     def __exit__(self, *_: object) -> None:
+        for growing in self._open.values():
+            growing.file.close()
+        if self._done and len(self._written) > _MANY:
+            with contextlib.suppress(OSError):
+                (self.old if self.old.exists() else self.new).rename(self.spare)
         shutil.rmtree(self.new, ignore_errors=True)
         shutil.rmtree(self.old, ignore_errors=True)
 
-    def write(self, file: File) -> None:
+    def write(self, file: File) -> Listed:
         """Put a finished file there. The same file may come twice, but not two different ones of one path."""
         digest = hashlib.sha256(file.data).hexdigest()
-        if (before := self._written.setdefault(file.path, digest)) != digest:
+        before = self._written.setdefault(file.path, digest)
+        if before != digest:
             raise Fault(f"two different files would be {file.path}", "give the leaflet another id than “report”, or report this as a fault of the toolkit")
+        if before is digest:
+            try:
+                with self._place(file.path).open("xb") as handle:
+                    handle.write(file.data)
+            except OSError as error:
+                raise self._fault(error) from error
+        return Listed(file.path, digest, len(file.data))
+
+    def append(self, path: str, text: str) -> None:
+        """Add to a file that is written piece by piece."""
         try:
-            path = self._place(file.path)
-            if before is not digest and path.is_file():
-                return
-            with path.open("wb") as handle:
-                handle.write(file.data)
+            growing = self._open.get(path)
+            if growing is None:
+                if path in self._written:
+                    raise Fault(f"two different files would be {path}", "give the leaflet another id than “report”, or report this as a fault of the toolkit")
+                growing = self._open[path] = _Growing(self._place(path).open("xb"))
+                self._written[path] = ""
+            data = text.encode()
+            growing.file.write(data)
+            growing.digest.update(data)
+            growing.size += len(data)
         except OSError as error:
             raise self._fault(error) from error
+
+    def appended(self) -> list[Listed]:
+        """The files that were written piece by piece."""
+        return [Listed(path, growing.digest.hexdigest(), growing.size) for path, growing in self._open.items()]
 
     def take(self, path: str, sha256: str, size: int, unchanged: bool) -> bool:
         """Take a file over from the folder that stands, if it is the one that is wanted. Whether it was.
@@ -61,11 +117,12 @@ class Staging:
         try:
             if not unchanged and (source.is_symlink() or source.stat().st_size != size or _digest(source) != sha256):
                 return False
-            target = self._place(path)
-            try:
-                os.link(source, target)
-            except OSError:  # a file system without links, or a file of another user
-                shutil.copyfile(source, target)
+            if not (self._again and _same(source, self.new / path)):
+                target = self._place(path)
+                try:
+                    os.link(source, target)
+                except OSError:  # a file system without links, or a file of another user
+                    shutil.copyfile(source, target)
         except OSError:
             return False
         self._written[path] = sha256
@@ -75,6 +132,10 @@ class Staging:
         """Take the place of the old folder, in one step, once everything is on the disk."""
         out, new, old = self.out, self.new, self.old
         try:
+            for growing in self._open.values():
+                growing.file.close()
+            if self._again:
+                self._tidy()
             _settle(new)
             if not out.exists():
                 new.rename(out)
@@ -85,16 +146,32 @@ class Staging:
                 except OSError:
                     old.rename(out)
                     raise
+            self._done = True
         except OSError as error:
             raise self._fault(error) from error
 
+    def _tidy(self) -> None:
+        """Take out what an earlier set had and this one has not."""
+        kept = {str(parent) for path in self._written for parent in PurePosixPath(path).parents}
+        for name in list(files_below(self.new, hidden=True)):
+            if name not in self._written:
+                (self.new / name).unlink()
+        for base, folders, _ in os.walk(self.new, topdown=False):
+            for folder in folders:
+                path = Path(base) / folder
+                if path.relative_to(self.new).as_posix() not in kept:
+                    path.rmdir()
+
     def _place(self, name: str) -> Path:
+        """Where a file goes: the place is free, so that nothing is written through a link into the folder that stands."""
         path = self.new / name
         if path.parent not in self._folders:
             if ".." in path.parts or not path.is_relative_to(self.new):
                 raise Fault(f"{name} would lie outside {self.out}", "report this as a fault of the toolkit")
             path.parent.mkdir(parents=True, exist_ok=True)
             self._folders.add(path.parent)
+        if self._again:
+            path.unlink(missing_ok=True)
         return path
 
     def _fault(self, error: OSError) -> Fault:
@@ -107,6 +184,14 @@ def publish(files: Iterable[File], out: Path) -> None:
         for file in files:
             staging.write(file)
         staging.commit()
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two paths are one file."""
+    try:
+        return os.path.samestat(one.lstat(), other.lstat())
+    except OSError:
+        return False
 
 
 def _digest(path: Path) -> str:

@@ -1,12 +1,11 @@
-"""What a published folder says of itself: record.json (what each edition must say) and manifest.json (its files).
+"""What a published folder says of itself: a record.json for each leaflet (what each edition must say) and manifest.json (its files).
 
-record.json holds the words of every edition and the voices, but no pictures and no paths of the
+A record holds the words of every edition of its leaflet and the voices, but no pictures and no paths of the
 machine. Both are read back strictly: a value of another type is a fault, never a guess.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,8 +16,8 @@ from .errors import Fault
 from .model import Edition, Facts, FormatName
 from .voices import Voice
 
-RECORD_VERSION = 3
-PATH, MANIFEST = "record.json", "manifest.json"
+RECORD_VERSION = 4
+NAME, MANIFEST = "record.json", "manifest.json"
 T = TypeVar("T")
 
 
@@ -65,30 +64,24 @@ class Manifest:
     assets: tuple[Listed, ...]
 
 
+def path(leaflet: str) -> str:
+    """Where the record of a leaflet stands below dist/."""
+    return f"{leaflet}/{NAME}"
+
+
 def to_text(editions: Sequence[Edition], voices: Mapping[str, Voice], recorded: Collection[tuple[str, str, str]] = ()) -> str:
     """The record as JSON text. `recorded` are the leaflet, language and format of what a person speaks."""
-    return joined({"/".join(e.key): edition_text(e) for e in editions}, voices, ["/".join(key) for key in recorded])
+    lean = {"/".join(e.key): _lean(e) for e in editions}
+    used = {e.language.tag for e in editions}
+    spoken = {tag: voice for tag, voice in voices.items() if tag in used}
+    return strict.to_text(Record(RECORD_VERSION, lean, spoken, tuple(sorted("/".join(key) for key in recorded)))) + "\n"
 
 
-def edition_text(edition: Edition) -> str:
-    """What the record holds of one edition, as JSON text."""
-    return strict.to_text(_lean(edition))
-
-
-def joined(editions: Mapping[str, str], voices: Mapping[str, Voice], recorded: Collection[str]) -> str:
-    """The record of editions that are texts already, by "leaflet/language". Voices of other languages are left out."""
-    used = {key.partition("/")[2] for key in editions}
-    rows = ", ".join(f"{json.dumps(key)}: {editions[key]}" for key in sorted(editions))
-    rest = Record(RECORD_VERSION, {}, {tag: voice for tag, voice in voices.items() if tag in used}, tuple(sorted(recorded)))
-    # Sorted by name, the editions come first.
-    return '{"editions": {' + rows + strict.to_text(rest).removeprefix('{"editions": {') + "\n"
-
-
-def from_text(text: str) -> Record:
-    """Read a record back. Raises `Fault` if it is not one."""
-    record = _read(text, Record, PATH)
+def from_text(text: str, name: str = NAME) -> Record:
+    """Read a record back. Raises `Fault`, in which it has this name, if it is not one."""
+    record = _read(text, Record, name)
     if record.record != RECORD_VERSION:
-        raise Fault(f"{PATH} is of another version ({record.record})", "prove it with the toolkit that wrote it, or publish again")
+        raise Fault(f"{name} is of another version ({record.record})", "prove it with the toolkit that wrote it, or publish again")
     return record
 
 

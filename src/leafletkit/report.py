@@ -102,11 +102,15 @@ def _format_row(built: Built, key: tuple[str, str], fmt: FormatName) -> dict[str
     return row
 
 
-def manifest_text(editions: Iterable[str], fonts: Iterable[tuple[str, int]], assets: Iterable[File]) -> str:
-    """dist/manifest.json, of editions that are JSON texts already, one a line. `assets` are all other files."""
-    rest = {"assets": [_file(f) for f in assets], "fonts": [asdict(describe(*f)) for f in sorted(fonts)]}
-    rows = ",\n".join(filter(None, editions))
-    return f'{{"manifest": {MANIFEST_VERSION}, "editions": [\n{rows}],\n{json.dumps(rest, ensure_ascii=False, indent=1)[1:].lstrip()}\n'
+def manifest_head() -> str:
+    """How dist/manifest.json begins; then come the editions, as JSON texts with commas between them."""
+    return f'{{"manifest": {MANIFEST_VERSION}, "editions": [\n'
+
+
+def manifest_tail(fonts: Iterable[tuple[str, int]], assets: Iterable[Any]) -> str:
+    """How it ends. `assets` are all other files, with path, sha256 and bytes."""
+    rest = {"assets": [{"path": f.path, "sha256": f.sha256, "bytes": f.bytes} for f in assets], "fonts": [asdict(describe(*f)) for f in sorted(fonts)]}
+    return f"],\n{json.dumps(rest, ensure_ascii=False, indent=1)[1:].lstrip()}\n"
 
 
 def _file(file: File) -> dict[str, Any]:

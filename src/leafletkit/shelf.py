@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 
-from . import strict
+from . import record, strict
 from .artefacts import Step, pack, unpack
 from .cache import Cache
 from .checks import release
 from .entries import Title, Words, title_of
-from .matrix import Part, report_part
+from .matrix import Part, Texts, report_part
 from .model import PAGES, File, Finding
 from .pipeline import Built
 from .project import Project
-from .record import edition_text
 from .report import manifest_rows, table_rows
 from .translate import all_text
 
@@ -41,9 +40,8 @@ class Placed:
 class Shelf:
     """One leaflet in all its languages, as published. It holds from the day `since` up to the day before `until`.
 
-    `rows` are the manifest's, as JSON; `records` those of record.json, by "leaflet/language"; `recorded`: "leaflet/language/format"
-    that a person speaks. `used` are the characters of the pages of each language. `table`: see `report.table_rows`.
-    `words` are those around all leaflets: they are kept once for all, by their hash.
+    `files` are its finished files, `record` the record of them. `used` are the characters of the pages of each language.
+    `table`: see `report.table_rows`.
     """
 
     leaflet: str
@@ -52,25 +50,33 @@ class Shelf:
     title: Title
     part: Part
     files: tuple[Placed, ...]
+    record: Placed | None
     findings: tuple[Finding, ...]
     table: tuple[tuple[str, ...], ...]
-    recorded: tuple[str, ...]
     pictures: tuple[str, ...]
     used: Mapping[str, str]
     fonts: tuple[tuple[str, int], ...]
-    steps: Mapping[str, Step]
     made: int
     published: int
     approved: int
-    rows: str = ""
-    records: Mapping[str, str] = field(default_factory=dict)
 
     def holds(self, today: date) -> bool:
         return self.since <= today < self.until
 
 
-def shelf_of(built: Built, project: Project, leaflet: str, steps: Mapping[str, Step], today: date) -> tuple[Shelf, Words]:
-    """The shelf of one leaflet of a build, and the words around it in each language."""
+@dataclass(frozen=True)
+class More:
+    """What of a leaflet is long, and so not held in memory for all: its rows of the manifest as JSON, its texts of the report,
+    its record, and how each artefact came to be."""
+
+    rows: str
+    texts: Texts
+    record: str
+    steps: Mapping[str, Step]
+
+
+def shelf_of(built: Built, project: Project, leaflet: str, steps: Mapping[str, Step], today: date) -> tuple[Shelf, More, Words]:
+    """The shelf of one leaflet of a build, what is long of it, and the words around it in each language."""
     title, words = title_of(built, leaflet, project.languages)
     keys = [key for key in built.published if key[0] == leaflet]
     editions = {key: built.checked.editions[key] for key in keys}
@@ -85,27 +91,28 @@ def shelf_of(built: Built, project: Project, leaflet: str, steps: Mapping[str, S
     rows, fonts = manifest_rows(only)
     paged = [e for key, e in editions.items() if any(f in built.outcomes[key] and built.outcomes[key][f].files for f in PAGES)]
     table = table_rows(built, leaflet)
+    recorded = [(*o.key, o.format) for o in outcomes if o.recorded]
+    text = record.to_text(tuple(editions.values()), project.voices, recorded) if editions else ""
+    part, texts = report_part(built, project, leaflet, reasons)
     shelf = Shelf(
         leaflet=leaflet,
         since=today,
         until=_until(found[0].meta.review_due if found else None, built.findings, today),
         title=title,
-        part=report_part(built, project, leaflet, reasons),
+        part=part,
         files=files,
+        record=Placed(record.path(leaflet), sha256(text.encode()).hexdigest(), len(text.encode()), "") if text else None,
         findings=tuple(f for f in built.findings if f.leaflet in ("", leaflet)),
         table=table,
-        recorded=tuple("/".join((*o.key, o.format)) for o in outcomes if o.recorded),
         pictures=tuple(sorted({name for e in paged for name in e.pictures})),
         used={e.language.tag: "".join(sorted(set(all_text(e)))) for e in paged},
         fonts=tuple(sorted(fonts)),
-        steps={path: step for path, step in steps.items() if path.startswith(f"{leaflet}/")},
         made=sum(cell.startswith("✓") for row in table for cell in row),
         published=len(keys),
         approved=sum(e.approved for e in title.entries),
-        rows=",\n".join(json.dumps(row, ensure_ascii=False) for row in rows),
-        records={"/".join(key): edition_text(e) for key, e in editions.items()},
     )
-    return shelf, words
+    own = {path: step for path, step in steps.items() if path.startswith(f"{leaflet}/")}
+    return shelf, More(",\n".join(json.dumps(row, ensure_ascii=False) for row in rows), texts, text, own), words
 
 
 def _until(review_due: date | None, findings: Sequence[Finding], today: date) -> date:
@@ -126,29 +133,32 @@ def files_of(built: Built, leaflet: str) -> list[File]:
     return [f for key in built.published if key[0] == leaflet for o in built.outcomes[key].values() for f in o.files]
 
 
-def store(cache: Cache, key: str, shelf: Shelf, words: Words) -> None:
-    """Keep a shelf under the key of all that it depends on."""
+def store(cache: Cache, key: str, shelf: Shelf, more: More, words: Words) -> bool:
+    """Keep a shelf under the key of all that it depends on. Whether it is there now."""
     for name, table in words.items():
         if f"words {name}" not in cache:
             cache.put(f"words {name}", strict.to_text(dict(table)).encode())
-    texts = (shelf.rows, shelf.part.section, shelf.part.data, shelf.part.junit, *(row for pair in shelf.records.items() for row in pair))
-    bare = replace(shelf, rows="", records={}, part=replace(shelf.part, section="", data="", junit=""))
-    cache.put(f"shelf {key}", pack(bare, [text.encode() for text in texts]))
+    texts = (more.rows, more.texts.section, more.texts.data, more.texts.junit, more.record)
+    cache.put(f"more {key}", pack(more.steps, [text.encode() for text in texts]))
+    cache.put(f"shelf {key}", pack(shelf))
+    return f"more {key}" in cache and f"shelf {key}" in cache
 
 
 def find(cache: Cache, key: str) -> Shelf | None:
     """The shelf that was kept under a key; None if there is none, or no sound one."""
     data = cache.get(f"shelf {key}")
-    found = unpack(data, Shelf) if data else None
-    if found is None:
+    found = unpack(data, Shelf) if data and f"more {key}" in cache else None
+    return found[0] if found else None
+
+
+def find_more(cache: Cache, key: str) -> More | None:
+    """What is long of the shelf that was kept under a key."""
+    data = cache.get(f"more {key}")
+    found = unpack(data, dict[str, Step]) if data else None
+    if found is None or len(found[1]) != 5:
         return None
-    shelf, blobs = found
-    texts = [blob.decode() for blob in blobs]
-    if len(texts) < 4 or len(texts) % 2:
-        return None
-    rows, section, listed, junit, *records = texts
-    part = replace(shelf.part, section=section, data=listed, junit=junit)
-    return replace(shelf, rows=rows, part=part, records=dict(zip(records[::2], records[1::2], strict=True)))
+    rows, section, listed, junit, text = (blob.decode() for blob in found[1])
+    return More(rows, Texts(section, listed, junit), text, found[0])
 
 
 def words_of(cache: Cache, names: Collection[str]) -> Words | None:

@@ -12,13 +12,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from babel.dates import format_date
 from babel.units import format_unit
 
 from . import inline
 from .catalogue import Catalogue
-from .model import Block, Criterion, Document, Edition, Finding, Language, Leaflet, Picture, Standing, Unit
+from .model import Block, Criterion, Document, Edition, Facts, Finding, Language, Leaflet, Picture, Standing, Unit
 from .units import OWNER
 from .words import fill, placeholders
 
@@ -206,6 +207,12 @@ def digest(edition: Edition) -> str:
         "address": edition.address,
     }  # fmt: skip
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def bare(edition: Edition) -> Edition:
+    """An edition without where the project lies, what only the checks of strings ask, and the drawings: all that can change its words is left."""
+    leaflet, language = replace(edition.leaflet, folder=Path()), replace(edition.language, facts=Facts())
+    return replace(edition, leaflet=leaflet, language=language, pictures={})
 
 
 def all_text(edition: Edition) -> str:
