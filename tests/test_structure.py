@@ -12,11 +12,12 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "leafletkit"
 # From the bottom up. What a stage is made of stands below it; docs/architecture.md explains each floor.
 FLOORS = (
     ("model", "errors", "words_hash", "cache", "digests", "toolprint"),
-    ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "loudness", "state"),
+    ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "loudness", "state",
+     "watch_files"),
     ("lexicon", "piper_server", "phonemes", "unchanged"),
-    ("measures",),
-    ("spoken",),
-    ("voices",),
+    ("measures", "preview_state", "preview_page"),
+    ("spoken", "preview_store"),
+    ("voices", "preview_server"),
     ("source", "register", "catalogue", "facts", "pictures", "units", "speech", "signoffs", "listing"),
     ("engines", "language", "waivers", "strict"),
     ("project", "merge", "translate", "record"),
@@ -42,6 +43,7 @@ FLOORS = (
     ("site", "shelf"),
     ("verbs", "library"),
     ("building",),
+    ("watch",),
     ("cli",),
 )
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -69,6 +69,9 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--cache", type=Path, metavar="DIR", help="where what was made before is kept (default: LEAFLETKIT_CACHE, or ~/.cache/leafletkit)")
     build.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing")
     build.add_argument("--explain", action="store_true", help="say of each file why it was made again or kept")
+    build.add_argument("--watch", action="store_true", help="show a preview in the browser, and make again what an edit touches")
+    build.add_argument("--port", type=int, metavar="N", help="with --watch: the port of the preview (default: 8321, or one that is free)")
+    build.add_argument("--poll", action="store_true", help="with --watch: look at the folders four times a second, for drives that tell of no changes")
     check = verb("check", common)
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
     check.add_argument("--release", action="store_true", help="count what keeps a leaflet from release, too")
@@ -186,15 +189,21 @@ def _build(options: argparse.Namespace, today: date) -> int:
 
     if options.jobs < 1:
         raise UsageError("--jobs must be 1 or more")
+    if not options.watch and (options.poll or options.port is not None):
+        raise UsageError("--port and --poll are for --watch")
+    if options.watch and (options.release or options.explain):
+        raise UsageError("--watch shows drafts as they are edited: leave out --release and --explain")
     root = options.project.resolve()
     if not (root / "project.toml").is_file():
         raise UsageError(f"there is no project.toml in {root}; “leafletkit init DIR” makes a project")
     formats = tuple(f for f in FORMATS if f in options.format)
-    partial = bool(options.leaflet or options.language or formats)
+    partial = bool(options.leaflet or options.language or formats or options.watch)
     out = options.out or root / ("preview" if partial else "dist")
     order = " ".join((",".join(options.leaflet), ",".join(options.language), ",".join(formats), "release" if options.release else ""))
     with TemporaryDirectory(prefix="leafletkit-cache-") as anew:
         cache = Path(anew) if options.no_cache else options.cache or default_folder()
+        if options.watch:
+            return _watch(options, root, out, cache, today)
         seen = look(root, out, order, cache)
         if not options.explain and is_unchanged(seen, out, today):
             print(seen.state.said, end="")
@@ -209,6 +218,19 @@ def _build(options: argparse.Namespace, today: date) -> int:
             _known(options, load(root))
         selection = Selection(tuple(options.leaflet), tuple(options.language), formats)
         return building.build(building.Order(root, selection, out, options.jobs, today, options.release, options.explain), seen)
+
+
+def _watch(options: argparse.Namespace, root: Path, out: Path, cache: Path, today: date) -> int:
+    from .checking import Selection
+    from .project import load
+    from .watch import pages_only, watch
+
+    project, started = load(root), date.today()
+    _known(options, project)
+    asked = tuple(f for f in FORMATS if f in options.format)
+    selection = pages_only(Selection(tuple(options.leaflet), tuple(options.language), asked), project.settings.formats)
+    # A preview may be open over midnight: then a leaflet may be out of date.
+    return watch(root, selection, out, options.jobs, lambda: today + (date.today() - started), cache=cache, port=options.port, poll=options.poll)
 
 
 def _known(options: argparse.Namespace, project: Project) -> None:

@@ -59,8 +59,13 @@ def use(root: Path, cache: Path | None = None) -> None:
     _project.cache = Cache(cache) if cache else None
     if folder != _project.folder:
         _project.folder = folder
-        for known in (locate, cut, coverage, describe, _glyph):
-            known.cache_clear()
+        forget()
+
+
+def forget() -> None:
+    """Read all font files anew: one of them is another now."""
+    for known in (locate, cut, coverage, describe, _glyph):
+        known.cache_clear()
 
 
 @lru_cache(maxsize=256)

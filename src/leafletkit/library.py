@@ -86,7 +86,12 @@ def make(making: Making, names: Sequence[str], staging: Staging, unchanged: Coll
     found = {name: shelf for name, key in keys.items() if (shelf := find(making.seen.cache, key)) and shelf.holds(making.today)}
     around_all = words_of(making.seen.cache, {e.words for shelf in found.values() for e in shelf.title.entries})
     library.words |= around_all or {}
-    whole = [name for name, shelf in found.items() if around_all is not None and _taken_over(keys[name], shelf, staging, unchanged, making)]
+    # What the last build left is this shelf's only if the last build took this shelf: an edit may have been undone since.
+    last = making.seen.state.shelves
+    whole = [
+        name for name, shelf in found.items()
+        if around_all is not None and _taken_over(keys[name], shelf, staging, unchanged if last.get(name) == keys[name] else (), making)
+    ]  # fmt: skip
     library.keys = {name: keys[name] for name in whole}
     shelves = {name: found[name] for name in whole}
     for batch in _batches(making, [name for name in names if name not in shelves]):
