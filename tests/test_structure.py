@@ -11,7 +11,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "leafletkit"
 
 # From the bottom up. What a stage is made of stands below it; docs/architecture.md explains each floor.
 FLOORS = (
-    ("model", "errors", "words_hash", "cache", "digests", "toolprint"),
+    ("model", "errors", "words_hash", "limits", "cache", "digests", "toolprint"),
     ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "loudness", "state",
      "watch_files"),
     ("lexicon", "piper_server", "phonemes", "unchanged"),

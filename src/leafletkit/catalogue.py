@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import polib
 
+from .limits import STRINGS, TooMuch, refuse_long, refuse_string
 from .model import Finding
 
 _LINE = re.compile(
@@ -56,6 +57,8 @@ def read_catalogue(
         return None, (broken("the file is not UTF-8", "save it as UTF-8 (in Poedit: Catalogue properties)", line),)
     try:
         parsed = parse_po(text)
+    except TooMuch as error:
+        return None, (broken(str(error), error.hint, error.line),)
     except (OSError, ValueError, IndexError, KeyError, AttributeError) as error:
         match = re.search(r"\(line (\d+)\)(?::\s*(.*))?", str(error))
         line = int(match[1]) if match else 0
@@ -88,9 +91,10 @@ def _translator(metadata: Mapping[str, str]) -> str:
 def parse_po(text: str) -> polib.POFile:
     """Parse PO text with polib, which otherwise takes a text without a newline for a file name.
 
-    Raises OSError or ValueError on a syntax error, with “(line N)” in the message.
+    Raises OSError or ValueError on a syntax error, with “(line N)” in the message, and `TooMuch`.
     """
     text = text.removeprefix("\ufeff")
+    refuse_long(text)
     for number, row in enumerate(text.split("\n"), 1):
         if "\x00" in row:
             raise ValueError(f"(line {number}): a NUL character")
@@ -104,4 +108,9 @@ def parse_po(text: str) -> polib.POFile:
             for name in ("msgctxt", "msgid", "msgstr", "comment", "tcomment", "previous_msgid"):
                 if getattr(entry, name):
                     setattr(entry, name, getattr(entry, name).translate(_SHOW))
+    if len(parsed) > STRINGS:
+        raise TooMuch(f"the file has {len(parsed):,} strings; it may have {STRINGS:,}", "restore the real file", parsed[STRINGS].linenum)
+    for entry in parsed:
+        for part in (entry.msgctxt or "", entry.msgid, entry.msgstr):
+            refuse_string(part, entry.linenum)
     return parsed

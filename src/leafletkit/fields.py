@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+from .limits import FINDINGS, TooMuch, refuse_large, refuse_long, refuse_string
 from .model import Finding
+
+_HEADER = re.compile(r"\s*\[+(.+?)\]+")
+_PREFIX = re.compile(r"[\w.-]+\.")
 
 
 @dataclass
@@ -27,20 +33,27 @@ class Fields:
     seen: set[str] = field(default_factory=set)
 
     def complain(self, name: str, message: str, hint: str) -> None:
+        if len(self.findings) > FINDINGS:
+            return
+        if len(self.findings) == FINDINGS:
+            message, hint = f"there are more mistakes in this file than the first {FINDINGS}", "mend those first, then check again"
         self.findings.append(
             Finding(self.code, message, hint, self.leaflet, self.language, path=self.path, line=self.line_of(name))
         )
 
     def line_of(self, name: str) -> int:
         """The line of `name = …` or `[name]` at or after this table's own line."""
-        rows = list(enumerate(self.text.split("\n")[self.line - 1 :], self.line))
-        for number, row in rows:
+        rows, headers = _rows(self.text), _headers(self.text)
+        field = re.compile(rf"\s*\"?{re.escape(name)}\"?\s*=")
+        for number in range(self.line, len(rows) + 1):
+            row = rows[number - 1]
             if number > self.line and row.lstrip().startswith("["):
                 break  # another table begins
-            if re.match(rf"\s*\"?{re.escape(name)}\"?\s*=", row):
+            if field.match(row):
                 return number
-        table = re.compile(rf"\s*\[+(?:[\w.-]+\.)?{re.escape(name)}\]+")
-        return next((number for number, row in rows if table.match(row)), self.line)
+        lines = headers.get(name, ())
+        at = bisect_left(lines, self.line)
+        return lines[at] if at < len(lines) else self.line
 
     def _get(self, name: str, kind: type, what: str, default: Any) -> Any:
         self.seen.add(name)
@@ -58,6 +71,11 @@ class Fields:
 
     def string(self, name: str, default: str | None = None, *, choices: tuple[str, ...] = (), pattern: str = "") -> str:
         value = str(self._get(name, str, '"text"', default))
+        try:
+            refuse_string(value)
+        except TooMuch as error:
+            self.complain(name, f"“{name}” is too long: {error}", error.hint)
+            return ""
         if choices and value not in choices and name in self.values:
             self.complain(name, f"“{name}” is “{value}”", "use one of: " + ", ".join(choices))
         if pattern and value and not re.fullmatch(pattern, value):
@@ -110,7 +128,7 @@ class Fields:
         if not isinstance(rows, list) or not all(isinstance(r, dict) for r in rows):
             self.complain(name, f"“{name}” is not a list of tables", f"write [[{name}]] before each entry")
             return []
-        starts = [n for n, row in enumerate(self.text.split("\n"), 1) if re.match(rf"\s*\[\[\s*{re.escape(name)}\s*\]\]", row)]
+        starts = [n for n, row in enumerate(_rows(self.text), 1) if re.match(rf"\s*\[\[\s*{re.escape(name)}\s*\]\]", row)]
         return [
             Fields(row, self.code, self.path, self.text, line, self.leaflet, self.language, self.findings)
             for row, line in zip(rows, starts + [1] * len(rows), strict=False)
@@ -124,13 +142,39 @@ class Fields:
                 self.complain(name, f"“{name}” is not a field of this file", f"the fields are: {known}")
 
 
+@lru_cache(maxsize=4)
+def _rows(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n"))
+
+
+@lru_cache(maxsize=4)
+def _headers(text: str) -> Mapping[str, tuple[int, ...]]:
+    """The lines of the tables by name; “[numbers.words]” is found as “words”, too."""
+    found: dict[str, list[int]] = {}
+    for number, row in enumerate(_rows(text), 1):
+        if match := _HEADER.match(row):
+            found.setdefault(match[1], []).append(number)
+            for dot in re.finditer(r"\.", match[1]):
+                if _PREFIX.fullmatch(match[1], 0, dot.end()):
+                    found.setdefault(match[1][dot.end() :], []).append(number)
+    return {name: tuple(lines) for name, lines in found.items()}
+
+
 def read_toml(
     text: str, code: str, path: str, *, leaflet: str = "", language: str = ""
 ) -> tuple[Fields | None, tuple[Finding, ...]]:
     """Parse a TOML file; on a syntax error there are no fields, and one finding with its line."""
     try:
-        return Fields(tomllib.loads(text), code, path, text, 1, leaflet, language), ()
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError; so are monstrous numbers
+        refuse_long(text)
+        values = tomllib.loads(text)
+        refuse_large(values)
+        return Fields(values, code, path, text, 1, leaflet, language), ()
+    except TooMuch as error:
+        return None, (Finding(code, str(error), error.hint, leaflet, language, path=path, line=error.line),)
+    except RecursionError:
+        message, hint = "tables and lists lie too deep in each other", "look for brackets without end"
+        return None, (Finding(code, message, hint, leaflet, language, path=path),)
+    except ValueError as error:  # TOMLDecodeError is a ValueError; so are monstrous numbers
         match = re.search(r"\(at line (\d+)", str(error))
         line = int(match[1]) if match else text.count("\n") + 1 if isinstance(error, tomllib.TOMLDecodeError) else 1
         message = "this is not valid TOML: " + re.sub(r" \(at .*\)$", "", str(error))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-MAX_BYTES = 4_000_000  # of any one input file: far above every real one
+from .limits import FILE_BYTES
 
 
 class Unreadable(Exception):
@@ -15,7 +15,7 @@ class Unreadable(Exception):
         self.hint = hint
 
 
-def read_bytes(root: Path, path: Path, limit: int = MAX_BYTES) -> bytes:
+def read_bytes(root: Path, path: Path, limit: int = FILE_BYTES) -> bytes:
     """The bytes of a file of the project. Raises FileNotFoundError if there is none, else `Unreadable`.
 
     A link that leads out of the project is refused: authors and translators are not given other files.

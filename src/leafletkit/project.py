@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import cast
 
@@ -16,6 +17,7 @@ from .facts import read_glossary
 from .fields import read_toml
 from .files import Unreadable, read_bytes, read_text
 from .language import TAG, read_language
+from .limits import FINDINGS, FOLDER_FILES, LANGUAGES, LEAFLETS
 from .model import FORMATS, Document, DocumentKind, Finding, FormatName, Language, Leaflet, Picture, Unit
 from .pictures import read_pictures
 from .register import hold_against_register, read_metadata, read_queries, read_register
@@ -26,6 +28,7 @@ from .voices import Voices, read_voices
 from .waivers import Waiver, read_waivers
 from .words import interface_words
 
+NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"  # of a leaflet: its id and its folder
 SAFE_LINKS = ("https://", "tel:", "mailto:")
 
 
@@ -115,8 +118,9 @@ def load(root: Path) -> Project:
 
 
 def leaflet_names(root: Path) -> list[str]:
-    """The leaflets that a project has folders for."""
-    return sorted(p.name for p in (root / "leaflet").glob("*") if p.is_dir()) if (root / "leaflet").is_dir() else []
+    """The leaflets that a project has folders for; none if they are too many (`load_shared` says so)."""
+    names = _names(Reader(root), root / "leaflet", LEAFLETS, "source-missing")
+    return [name for name in names if re.fullmatch(NAME, name) and (root / "leaflet" / name).is_dir()]
 
 
 def with_leaflets(project: Project, names: Sequence[str]) -> Project:
@@ -155,25 +159,56 @@ def load_shared(root: Path) -> Project:
                 languages[tag] = language
     voices, found = read_voices(root, tuple(languages))
     reader.findings += found
+    known = {"interface", *_names(reader, root / "leaflet", LEAFLETS, "source-missing")}
     for tag in tuple(languages):
-        if found := tuple(_misnamed(reader, tag)):
+        if found := tuple(islice(_misnamed(reader, tag, known), FINDINGS)):
             reader.findings += found
             del languages[tag]
-    if not leaflet_names(root):
+    for name in sorted(known - {"interface"}):
+        if (root / "leaflet" / name).is_dir() and not re.fullmatch(NAME, name):
+            reader.findings.append(
+                Finding("metadata-invalid", f"a leaflet can't have a folder called {name[:80]!a}", "name it in small letters, digits and single hyphens, such as clean-hands",
+                        path="leaflet")
+            )  # fmt: skip
+    if not any((root / "leaflet" / name).is_dir() for name in known):
         reader.findings.append(
             Finding("source-missing", "there is no leaflet", "make a folder below leaflet/ with leaflet.md in it", path="leaflet")
         )
     return Project(root, settings, (), languages, pictures, voices, tuple(reader.findings))
 
 
-def _misnamed(reader: Reader, tag: str) -> Iterator[Finding]:
+def _names(reader: Reader, folder: Path, limit: int, code: str, language: str = "") -> list[str]:
+    """The names in a folder, sorted; none, and a finding, if they are too many to look at."""
+    try:
+        names = [entry.name for entry in islice(os.scandir(folder), limit + 1)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        names, what, hint = [], f"the folder can't be read: {error.strerror or error}", "check its permissions"
+    else:
+        what, hint = f"the folder holds more than {limit:,} files and folders", "take away what does not belong there"
+        if len(names) <= limit:
+            return sorted(names)
+    reader.findings.append(Finding(code, what, hint, language=language, path=reader.relative(folder)))
+    return []
+
+
+def _misnamed(reader: Reader, tag: str, known: set[str]) -> Iterator[Finding]:
     """Files of sign-offs and waivers that belong to no leaflet: a withdrawal in one would go unread."""
-    known = {"interface", *(p.name for p in (reader.root / "leaflet").glob("*"))}
     for folder, code in (("signoff", "signoff-invalid"), ("waivers", "waiver-invalid")):
-        for path in sorted((reader.root / "locales" / tag / folder).glob("*")):
+        start = len(reader.findings)
+        for name in _names(reader, reader.root / "locales" / tag / folder, FOLDER_FILES, code, tag):
+            path = reader.root / "locales" / tag / folder / name
             if path.suffix != ".toml" or path.stem not in known:
-                yield Finding(code, f"{path.name} has the name of no leaflet, so nobody would read it", "name it LEAFLET.toml or interface.toml, or take it away",
-                              language=tag, path=reader.relative(path))  # fmt: skip
+                yield Finding(code, f"{shown(path.name)} has the name of no leaflet, so nobody would read it", "name it LEAFLET.toml or interface.toml, or take it away",
+                              language=tag, path=shown(reader.relative(path)))  # fmt: skip
+        yield from reader.findings[start:]
+        del reader.findings[start:]
+
+
+def shown(name: str) -> str:
+    """A name of a file as one line that every terminal can show, whatever bytes it has."""
+    return name if name.isprintable() else ascii(name)[1:-1]
 
 
 def _settings(reader: Reader) -> Settings:
@@ -203,6 +238,8 @@ def _settings(reader: Reader) -> Settings:
     for tag in settings.languages:
         if not re.fullmatch(TAG, tag):
             top.complain("languages", f"“{tag}” is not a language tag", "write a BCP 47 tag, for example pl or zh-Hans")
+    if len(settings.languages) > LANGUAGES:
+        top.complain("languages", f"“languages” names {len(settings.languages):,} languages; a project may have {LANGUAGES}", "take out what is not needed")
     if settings.source_language not in settings.languages:
         top.complain("languages", f"“{settings.source_language}” is not among the languages", "add the source language")
     for start in settings.allowed_links:
@@ -213,7 +250,7 @@ def _settings(reader: Reader) -> Settings:
     return replace(
         settings,
         formats=tuple(f for f in FORMATS if f in settings.formats),
-        languages=tuple(dict.fromkeys(t for t in settings.languages if re.fullmatch(TAG, t))),
+        languages=tuple(dict.fromkeys(t for t in settings.languages if re.fullmatch(TAG, t)))[:LANGUAGES],
         allowed_links=tuple(s for s in settings.allowed_links if s.startswith(SAFE_LINKS)),
     )
 
@@ -252,7 +289,7 @@ def _leaflet(reader: Reader, folder: Path, settings: Settings, pictures: Mapping
     warnings, found = read_register(text, path, name) if text is not None else ((), ())
     reader.findings += found
     if text is not None and not found:
-        reader.findings += hold_against_register(warnings, tuple(documents), path, name)
+        reader.findings += hold_against_register(warnings, tuple(d for d in documents if d.blocks), path, name)
     known = {"leaflet", *(w.id for w in warnings), *(b.id for d in documents for b in d.blocks)}
     queries: tuple = ()  # type: ignore[type-arg]
     if os.path.lexists(folder / "queries.toml"):

@@ -7,6 +7,7 @@ changes, its recording is refused until it is read again.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import soundfile
 
 from .fields import read_toml
 from .files import Unreadable, read_text
+from .limits import TAKE_BYTES, TAKE_CHANNELS, TAKE_SECONDS
 from .model import EASY_READ, Finding, FormatName
 from .script import Segment
 from .speech import Samples, SpeechError, trimmed
@@ -43,8 +45,23 @@ def recordings_key(folder: Path) -> str:
     """The hash of all files of a recording: another take gives another key."""
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.iterdir() if p.is_file()):
-        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        with path.open("rb") as file:
+            digest.update(os.fsencode(path.name) + b"\0" + hashlib.file_digest(file, "sha256").digest())
     return f"recorded:{digest.hexdigest()}"
+
+
+def _mono(path: Path) -> tuple[Samples, int]:
+    """The samples of a take, its channels mixed into one, and its rate. A header may lie, so no more is read than may be."""
+    if path.stat().st_size > TAKE_BYTES:
+        raise ValueError(f"it is larger than {TAKE_BYTES // 1_000_000} MB")
+    with soundfile.SoundFile(str(path)) as sound:
+        if sound.channels > TAKE_CHANNELS:
+            raise ValueError(f"it has {sound.channels} channels; a recording may have {TAKE_CHANNELS}")
+        most = TAKE_SECONDS * sound.samplerate
+        if sound.frames > most:
+            raise ValueError(f"it is {sound.frames / sound.samplerate:,.0f} seconds long; a part may have {TAKE_SECONDS}")
+        data = sound.read(most, dtype="float32", always_2d=True)
+        return np.clip(data.mean(axis=1) * 32767, -32768, 32767).astype(np.int16), sound.samplerate
 
 
 def read_recordings(
@@ -93,8 +110,7 @@ def read_recordings(
                      f'record it again, and write "{take}" = "{part.words_hash}" under [words]', warning=part.warning or "")  # fmt: skip
         else:
             try:
-                data, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
-                mono = np.clip(data.mean(axis=1) * 32767, -32768, 32767).astype(np.int16)
+                mono, rate = _mono(path)
                 if rate not in RATES:
                     raise SpeechError(f"its sample rate is {rate}")
                 takes[take] = trimmed(mono, f"the recording of “{take}”", rate)

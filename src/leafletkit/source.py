@@ -18,11 +18,15 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from . import inline
+from .limits import BLOCKS, FINDINGS, WORD_CHARACTERS, TooMuch, refuse_long, refuse_string
 from .model import Block, BlockKind, Document, DocumentKind, Finding
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")
 _PARSER.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
-_ATTRIBUTES = re.compile(r"\s*\{([^{}\n]*)\}\s*\Z")
+# Blocks alone: a text of one endless paragraph is refused before anything looks for marks in it.
+_LAYOUT = MarkdownIt("commonmark", {"html": True}).enable("table")
+_LAYOUT.core.ruler.disable("inline")
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
 _HARD_WORD = re.compile(r"\A\*\*[^*\n]+\*\*[ \t]*\n[ \t]*\S")  # a line with just a bold word, and what it means
 _PICTURE = re.compile(r"\A!\[([^\]]*)\]\(([^)\s]*)\)[ \t]*\n?")
@@ -57,22 +61,27 @@ class _Reader:
         self.pictures = pictures
         self.allowed_links = tuple(allowed_links)
         self.blocks: list[Block] = []
+        self.by_id: dict[str, Block] = {}
         self.findings: list[Finding] = []
 
     def complain(self, code: str, line: int, message: str, hint: str) -> None:
+        if len(self.findings) > FINDINGS:
+            return
+        if len(self.findings) == FINDINGS:
+            message, hint = f"there are more mistakes in this file than the first {FINDINGS}", "mend those first, then check again"
         self.findings.append(Finding(code, message, hint, leaflet=self.leaflet, path=self.path, line=line))
 
     def attributes(self, raw: str, line: int) -> tuple[str, dict[str, str]]:
         """Split `text {#id key=value}` into the text and its attributes; the id has the key "id"."""
-        match = _ATTRIBUTES.search(raw)
-        if not match:
+        words, attributes = split_attributes(raw)
+        if attributes is None:
             self.complain(
                 "source-id", line, f"this block has no id: “{_start(raw)}”",
                 "end the block with an id in braces, for example {#tell-nurse-pregnant}",
             )  # fmt: skip
             return raw.strip(), {}
         found: dict[str, str] = {}
-        for word in match[1].split():
+        for word in attributes.split():
             key, _, value = ("id", "", word[1:]) if word.startswith("#") else word.partition("=")
             if key not in ("id", "warning", "facts") or not value:
                 self.complain(
@@ -90,7 +99,7 @@ class _Reader:
                 found[key] = value
         if "id" not in found and not any(f.line == line for f in self.findings):
             self.complain("source-id", line, "the braces hold no id", "add one, for example {#tell-nurse}")
-        return raw[: match.start()].strip(), found
+        return words.strip(), found
 
     def add(self, kind: BlockKind, token: Token, line: int) -> None:
         """Add the block whose inline content is `token`."""
@@ -129,7 +138,7 @@ class _Reader:
         if not inline_words(text):
             self.complain("source-structure", line, "this block has no words", "write its text, or take it out")
         identity = found.get("id", "")
-        earlier = next((b for b in self.blocks if b.id == identity), None)
+        earlier = self.by_id.get(identity)
         if identity and earlier:
             self.complain(
                 "source-id", line, f"the id “{identity}” is used in line {earlier.line} already",
@@ -141,7 +150,9 @@ class _Reader:
                 "give the warning a point with a picture: people may not read the list of hard words",
             )  # fmt: skip
         facts = tuple(filter(None, found.get("facts", "").split(",")))
-        self.blocks.append(Block(identity, kind, text, found.get("warning"), picture, facts, line))
+        block = Block(identity, kind, text, found.get("warning"), picture, facts, line)
+        self.blocks.append(block)
+        self.by_id.setdefault(identity, block)
 
     def judge_inline(self, token: Token, picture: str | None, line: int) -> None:
         start = here = line
@@ -162,7 +173,7 @@ class _Reader:
                 )  # fmt: skip
         if len(self.findings) == reported:
             try:
-                inline.parse(_PICTURE.sub("", _ATTRIBUTES.sub("", token.content)))
+                inline.parse(_PICTURE.sub("", split_attributes(token.content)[0]))
             except inline.MarkupError as error:
                 self.complain("source-syntax", start, str(error), "mend the marks in this block")
 
@@ -210,10 +221,10 @@ class _Reader:
             self.complain("source-structure", 1, "the file does not start with a title", "start it with “# Title {#title}”")
         for extra in titles[1:]:
             self.complain("source-structure", extra.line, "a second title (#)", "use ## for a heading: a leaflet has one title")
+        headed = False
         for before, block in zip(self.blocks, self.blocks[1:], strict=False):
-            if block.kind == "subheading" and not any(
-                b.kind == "heading" for b in self.blocks[: self.blocks.index(block)]
-            ):
+            headed = headed or before.kind == "heading"
+            if block.kind == "subheading" and not headed:
                 self.complain("source-structure", block.line, "a ### heading before any ## heading", "use ##")
             if before.kind in ("heading", "subheading") and block.kind in ("title", "heading"):
                 self.complain("source-structure", before.line, "a heading with nothing under it", "write its text, or take it out")
@@ -232,6 +243,12 @@ def read_document(
 ) -> tuple[Document, tuple[Finding, ...]]:
     """Read one Markdown file. The document is only fit for use when there are no findings."""
     reader = _Reader(kind, path, leaflet, pictures, allowed_links)
+    try:
+        refuse_long(text)
+        _refuse_large(text)
+    except TooMuch as error:
+        reader.complain("source-structure", error.line, str(error), error.hint)
+        return Document(kind, path, ()), tuple(reader.findings)
     control = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
@@ -244,6 +261,31 @@ def read_document(
     reader.judge_structure()
     findings = tuple(sorted(reader.findings, key=lambda f: f.line))
     return Document(kind, path, tuple(reader.blocks)), findings
+
+
+def _refuse_large(text: str) -> None:
+    """Raise `TooMuch` for too many blocks, or one that is too long."""
+    if text.count("\n") < BLOCKS and all(len(part) <= WORD_CHARACTERS for part in _EMPTY_LINE.split(text)):
+        return
+    blocks = [token for token in _LAYOUT.parse(text) if token.type == "inline"]
+    if len(blocks) > BLOCKS:
+        raise TooMuch(f"the file has {len(blocks):,} blocks; it may have {BLOCKS:,}", "restore the real file, or make two leaflets", _line(blocks[BLOCKS]))
+    for block in blocks:
+        refuse_string(block.content, _line(block))
+
+
+def _line(token: Token) -> int:
+    return token.map[0] + 1 if token.map else 0
+
+
+def split_attributes(raw: str) -> tuple[str, str | None]:
+    """The text of a block, and what stands in the braces at its end; None where there are none."""
+    text = raw.rstrip()
+    opening = text.rfind("{")
+    inside = text[opening + 1 : -1]
+    if not text.endswith("}") or opening < 0 or "}" in inside or "\n" in inside:
+        return raw, None
+    return text[:opening].rstrip(), inside
 
 
 def link_allowed(href: str, allowed: Sequence[str]) -> bool:

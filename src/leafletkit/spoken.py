@@ -23,6 +23,8 @@ _DASH = "-‐‑‒–—―"
 _LATIN = r"A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _OPENING, _CLOSING = "([{“‘«「『（【《\"'", ",.;:!?)]}”’»،؛؟۔।、。，；：！？）】》」』…\"'"
 
+_WORD = 32  # characters of a text that is taken for a word
+
 # Other ways to write the same sign; those of full width only where a number is beside them.
 _ALWAYS = str.maketrans({"＜": "<", "＞": ">", "＋": "+", "＝": "=", "～": "~", "≈": "~", "⩽": "≤", "⩾": "≥", "％": "%", "／": "/", "＠": "@"})
 _TWO = (("<=", "≤"), (">=", "≥"), ("=<", "≤"), ("=>", "≥"))
@@ -36,6 +38,16 @@ def entries(text: str, lexicon: Lexicon) -> tuple[str, ...]:
 
 def spoken(text: str, lexicon: Lexicon) -> str:
     """The text as an engine gets it: one line, digits 0-9 only. Each part is written out once, by the first rule that fits."""
+    return _short(text, lexicon) if len(text) <= _WORD else _spoken(text, lexicon)
+
+
+@lru_cache(maxsize=65_536)
+def _short(text: str, lexicon: Lexicon) -> str:
+    """Single words come again in every leaflet; sentences rarely do."""
+    return _spoken(text, lexicon)
+
+
+def _spoken(text: str, lexicon: Lexicon) -> str:
     text = _folded(text)
 
     def one(match: re.Match[str]) -> str:
@@ -63,6 +75,7 @@ def _han(character: str) -> bool:
     return bool(re.match(f"[{HAN}]", character))
 
 
+@lru_cache(maxsize=64)
 def _rules_of(lexicon: Lexicon) -> re.Pattern[str]:
     return _rules(lexicon.tag, tuple(lexicon.say), tuple(lexicon.units), bool(lexicon.days), lexicon.years, f"{lexicon.time} {lexicon.hour}")
 

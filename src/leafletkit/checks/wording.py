@@ -172,6 +172,8 @@ def _search(text: str, top: _Node, no_spaces: bool) -> list[Found]:
         if len(top.missed) > _MOST_MISSED:
             top.missed.clear()
         top.missed |= new - begin
+        for word in new - begin:
+            del top.seen[word]  # else every word of a library would stay
     if not begin:
         return []
     tokens = _tokens(text, no_spaces)
