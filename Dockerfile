@@ -2,7 +2,7 @@
 #   docker build -t leafletkit .
 #   docker run --rm leafletkit tar -c dist | tar -x      # takes the finished leaflets out
 # Nothing in them is clinically approved.
-FROM debian:bookworm-slim
+FROM debian:bookworm-slim AS program
 
 # The packages of RUN_PACKAGES in the Makefile, and make itself.
 RUN apt-get update \
@@ -15,4 +15,13 @@ RUN apt-get update \
 WORKDIR /leafletkit
 COPY . .
 # What a build on the host has left behind does not fit in here.
-RUN rm -rf .venv dist preview && make leaflets
+RUN rm -rf .venv dist preview && make setup
+
+# The program for every machine of a cluster: docs/how-to/cluster.md
+#   docker build --target cluster -t leafletkit-cluster .
+FROM program AS cluster
+RUN .venv/bin/python -m pip install --no-cache-dir --only-binary :all: distributed==2026.8.0
+ENV PYTHONPATH=/leafletkit/src
+
+FROM program
+RUN make leaflets

@@ -4,7 +4,7 @@
 # `make quick` runs the tests of the core in under a minute; `make stress` what is too heavy for `make test`.
 # `make faults` plants faults everywhere and writes what was caught to docs/reference/fault-injection.md.
 # `make lexicon` writes what the voices say of numbers, signs and abbreviations to docs/reference/lexicon.md.
-# `make bench` measures how long the checks, the PDFs and the recordings take, and what pages weigh (docs/reference/weights.md).
+# `make bench` measures how long the checks, the PDFs, the recordings and a cluster take, and what pages weigh (docs/reference/weights.md).
 
 PYTHON ?= python3
 VENV := .venv
@@ -37,6 +37,7 @@ bench: setup-test
 	$(BIN)/python bench/pages.py
 	@sh tools/packages.sh espeak-ng lame
 	$(BIN)/python bench/audio.py
+	$(BIN)/python bench/cluster.py
 
 stress: setup-test
 	$(BIN)/python -m pytest tests/stress/test_*.py

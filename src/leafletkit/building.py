@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -57,6 +58,13 @@ class _Bar:
         else:
             print(f"  {what}", flush=True)
 
+    def tell(self, what: str) -> None:
+        """A line of its own, above the bar."""
+        if self.console.is_terminal:
+            self.console.print(what, markup=False, highlight=False)
+        else:
+            print(f"  {what}", flush=True)
+
 
 @contextmanager
 def _progress(console: Console) -> Iterator[_Bar]:
@@ -79,6 +87,20 @@ class Order:
     today: date
     for_release: bool = False
     explain: bool = False
+    cluster: str = ""
+
+
+@contextmanager
+def _hands(order: Order, shared: Project, seen: Look, bar: _Bar) -> Iterator[tuple[Executor | None, Executor | None]]:
+    """Who makes the files, and who does what needs this machine's disk: the workers of a cluster, or processes of this machine."""
+    with workers(order.jobs) as local:
+        if not order.cluster:
+            yield local, local
+            return
+        from .cluster import opened  # here: a build on one machine needs none of it
+
+        with opened(order.cluster, shared.root, shared.languages.values(), shared.voices, seen.cache.folder, bar.tell, eyes=order.for_release) as cluster:
+            yield cluster, local
 
 
 def build(order: Order, seen: Look) -> int:
@@ -96,10 +118,10 @@ def build(order: Order, seen: Look) -> int:
     # What can be seen in the folder now is what can be taken over from it.
     there = read_outputs(out) if seen.state.outputs else {}
     unchanged = {path for path, token in there.items() if seen.state.outputs.get(path) == token}
-    with _progress(console) as bar, workers(order.jobs) as pool, Staging(out) as staging:
-        library = make(making, names, staging, unchanged, pool, bar)
+    with _progress(console) as bar, _hands(order, shared, seen, bar) as (executor, local), Staging(out) as staging:
+        library = make(making, names, staging, unchanged, executor, local, bar)
         bar.stage("publish", 1)
-        finish(making, library, staging, pool)
+        finish(making, library, staging, local)
         staging.commit()
     code, said = _said(order, making, library)
     if order.explain:

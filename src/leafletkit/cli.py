@@ -65,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--format", action="append", default=[], choices=FORMATS, help="only this format (may be repeated)")
     build.add_argument("--out", type=Path, metavar="DIR", help="where to publish (default: dist/, or preview/ for a selection)")
     build.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many processes (default: all cores)")
+    build.add_argument("--cluster", default="", metavar="ADDRESS", help="let the workers of this Dask scheduler do the work, for example tcp://10.0.0.5:8786")
     build.add_argument("--release", action="store_true", help="only what is approved, in date and free of open questions")
     build.add_argument("--cache", type=Path, metavar="DIR", help="where what was made before is kept (default: LEAFLETKIT_CACHE, or ~/.cache/leafletkit)")
     build.add_argument("--no-cache", action="store_true", help="make everything anew, and keep nothing")
@@ -217,7 +218,7 @@ def _build(options: argparse.Namespace, today: date) -> int:
         if options.leaflet or options.language:
             _known(options, load(root))
         selection = Selection(tuple(options.leaflet), tuple(options.language), formats)
-        return building.build(building.Order(root, selection, out, options.jobs, today, options.release, options.explain), seen)
+        return building.build(building.Order(root, selection, out, options.jobs, today, options.release, options.explain, options.cluster), seen)
 
 
 def _watch(options: argparse.Namespace, root: Path, out: Path, cache: Path, today: date) -> int:

@@ -48,9 +48,17 @@ class _Project:
 
     folder: Path | None = None
     cache: Cache | None = None
+    alone: bool = False
 
 
 _project = _Project()
+
+
+def alone() -> None:
+    """Look for fonts in the project's folder only, from now on in this process: on a worker that was sent all that there are."""
+    if not _project.alone:
+        _project.alone = True
+        forget()
 
 
 def use(root: Path, cache: Path | None = None) -> None:
@@ -72,7 +80,7 @@ def forget() -> None:
 def locate(file: str) -> Path:
     """The path of a font file. Raises `FontMissing`."""
     own = [str(folder) for folder in (_project.folder, os.environ.get("LEAFLETKIT_FONTS")) if folder]
-    for folder in (*own, *FOLDERS):
+    for folder in own[:1] if _project.alone else (*own, *FOLDERS):
         path = Path(folder) / file
         if path.is_file():
             return path

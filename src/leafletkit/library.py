@@ -77,10 +77,10 @@ class Library:
         return tuple(dict.fromkeys((*self.shared, *(f for shelf in self.shelves for f in shelf.findings), *self.others)))
 
 
-def make(making: Making, names: Sequence[str], staging: Staging, unchanged: Collection[str], executor: Executor | None, progress: Progress) -> Library:
+def make(making: Making, names: Sequence[str], staging: Staging, unchanged: Collection[str], executor: Executor | None, local: Executor | None, progress: Progress) -> Library:
     """The shelves of these leaflets; all their files are in `staging` afterwards.
 
-    `unchanged` are the paths of files that are in the published folder as the last build has left them.
+    `executor` makes files; `local` does what needs this machine's disk. `unchanged` are the paths of files that are in the published folder as the last build has left them.
     """
     library = Library(system=_system_fonts(making), shared=making.shared.findings)
     around = of_text("\0".join((making.seen.how, making.seen.inputs.of(""), of_rows(library.system))))
@@ -100,7 +100,7 @@ def make(making: Making, names: Sequence[str], staging: Staging, unchanged: Coll
         for name in batch:
             if before := find_more(making.seen.cache, making.seen.state.shelves.get(name, "")):
                 library.before[name] = before.steps
-        for name, shelf, more, words, lasts in _made(making, batch, staging, executor, progress):
+        for name, shelf, more, words, lasts in _made(making, batch, staging, executor, local, progress):
             shelves[name] = shelf
             library.made.add(name)
             library.words |= words
@@ -156,11 +156,11 @@ def _batches(making: Making, names: Sequence[str]) -> Iterator[list[str]]:
         yield list(names[start : start + size])
 
 
-def _made(making: Making, names: Sequence[str], staging: Staging, executor: Executor | None, progress: Progress) -> Iterator[tuple[str, Shelf, More, Words, bool]]:
+def _made(making: Making, names: Sequence[str], staging: Staging, executor: Executor | None, local: Executor | None, progress: Progress) -> Iterator[tuple[str, Shelf, More, Words, bool]]:
     """Make some leaflets, and write their files."""
     jobs = [CheckJob(making.shared.root, name, making.selection, making.today, making.for_release, making.seen.how + making.seen.inputs.of(""), making.cache) for name in names]
     if len(jobs) > 1:
-        rows = execute(perform_check, jobs, executor)
+        rows = execute(perform_check, jobs, local)
     else:
         rows = [_checked(with_leaflets(making.shared, [job.leaflet]), job) for job in jobs]
     checked = _together([c for _, _, c in rows], making)
@@ -222,7 +222,7 @@ def _together(rows: Sequence[Checked], making: Making) -> Checked:
     )
 
 
-def finish(making: Making, library: Library, staging: Staging, executor: Executor | None) -> None:
+def finish(making: Making, library: Library, staging: Staging, local: Executor | None) -> None:
     """Write everything of dist/ that is not a leaflet's own: fonts, pictures, the site, the report, the manifest (last)."""
     project, shelves = making.shared, library.shelves
     letters: dict[str, set[str]] = {}
@@ -237,7 +237,7 @@ def finish(making: Making, library: Library, staging: Staging, executor: Executo
         own = [c for tag, used in used_letters.items() for c in font_cuts(FontJob(project.root, project.languages[tag], used, making.cache)).values()]
         fresh = [c for c in dict.fromkeys((*own, *more)) if not _known(c)]
         jobs = [CutJob(project.root, making.cache, c) for c in sorted(fresh, key=lambda c: not c.file.endswith(".ttc"))]
-        execute(perform_cut, jobs, executor)
+        execute(perform_cut, jobs, local)
 
     selection = making.selection
     styles = of_rows({name: making.seen.digests.file(project.root / "styles/templates" / name) for name in _templates(project.root)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +11,7 @@ from typing import Protocol
 from .artefacts import Artefacts, keep_files, kept_files, perform_and_keep
 from .cache import Cache
 from .checking import Checked, Key, Selection, check
-from .execute import execute
+from .execute import execute, shares_disk
 from .findings import blocking
 from .fonts import is_collection
 from .jobs import FontJob, Job, Outcome, SpeechJob, font_key, perform_fonts, perform_speech, speech_jobs
@@ -104,7 +104,7 @@ def build(
     heavy = known(heavy)
     printed, spoken = _sharing([job for job in heavy if job.format in PRINT]), [job for job in heavy if job.format in RECORDINGS]
     # Sentences are spoken beside the PDFs, in batches, so that no core waits for the last of either.
-    batches = speech_jobs(spoken) if executor else []
+    batches = speech_jobs(spoken) if executor and shares_disk(executor) else []  # elsewhere nobody hears what is spoken here
     tasks: list[Sequence[Job] | SpeechJob] = [*printed, *batches]
     failed: dict[tuple[Key, FormatName], Outcome] = {}
     for task, rows in zip(tasks, execute(perform_either, tasks, _worth(tasks, executor), done), strict=True):
@@ -146,7 +146,7 @@ def build(
 
 def _worth(tasks: Sequence[object], executor: Executor | None) -> Executor | None:
     """A single task is done right here: processes take a second to start."""
-    return None if len(tasks) == 1 and isinstance(executor, ProcessPoolExecutor) else executor
+    return None if len(tasks) == 1 and shares_disk(executor) else executor
 
 
 def perform_either(task: Sequence[Job] | SpeechJob) -> list[Outcome]:

@@ -47,7 +47,8 @@ def _fingerprint() -> Mapping[str, str]:
         "leafletkit": __version__,
         "leafletkit, its code": _folder(Path(__file__).parent),
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
-        "processor": " ".join([platform.machine(), *_instructions(), *filter(None, [os.environ.get("OPENBLAS_NUM_THREADS")])]),
+        "processor": " ".join([platform.machine(), *_instructions()]),
+        "OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "not set"),  # another number adds up in another order
         "C library": _libc(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         **_libraries(),
