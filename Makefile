@@ -4,9 +4,11 @@
 # `make quick` runs the tests of the core in under a minute; `make stress` what is too heavy for `make test`.
 # `make faults` plants faults everywhere and writes what was caught to docs/reference/fault-injection.md.
 # `make lexicon` writes what the voices say of numbers, signs and abbreviations to docs/reference/lexicon.md.
-# `make bench` measures how long the checks, the PDFs, the recordings and a cluster take, and what pages weigh (docs/reference/weights.md).
+# `make bench` measures how fast everything is, beside a hospital's own script (docs/reference/speed.md), and what pages weigh
+# (docs/reference/weights.md). Let nothing else run. `make bench ROUNDS=1` is the quick way.
 
 PYTHON ?= python3
+ROUNDS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core fonts-noto-cjk fonts-sil-andika
@@ -32,12 +34,12 @@ lexicon: setup-test
 	PYTHONPATH=src $(BIN)/python -m tests.spoken.report
 
 bench: setup-test
-	$(BIN)/python bench/checks.py
-	$(BIN)/python bench/pdf.py
-	$(BIN)/python bench/pages.py
 	@sh tools/packages.sh espeak-ng lame
-	$(BIN)/python bench/audio.py
-	$(BIN)/python bench/cluster.py
+	$(BIN)/python bench/run.py --rounds $(ROUNDS)
+	$(BIN)/python bench/checks.py
+	$(BIN)/python bench/pdf.py $(ROUNDS)
+	$(BIN)/python bench/pages.py
+	$(BIN)/python bench/audio.py $(ROUNDS)
 
 stress: setup-test
 	$(BIN)/python -m pytest tests/stress/test_*.py

@@ -19,32 +19,25 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import weasyprint
-from weasyprint.text.fonts import FontConfiguration
-
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "src"))
+sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+
+from bench.overhead import bare_pdf, handed_over  # noqa: E402
 
 from leafletkit import fonts  # noqa: E402
 from leafletkit.checking import Selection, check  # noqa: E402
 from leafletkit.model import Edition  # noqa: E402
 from leafletkit.project import load  # noqa: E402
 from leafletkit.proof.expect import words_of  # noqa: E402
-from leafletkit.render.markup import View, environment  # noqa: E402
-from leafletkit.render.print import Jail, font_files, page_css, render_print  # noqa: E402
+from leafletkit.render.print import render_print  # noqa: E402
 
 SIZE = 18
 
 
-def bare(edition: Edition) -> bytes:
-    """The same page by the library alone: as whoever follows its documentation would write it."""
-    html = environment(ROOT / "styles").get_template("print.html").render(view=View(edition))
-    jail = Jail({f"leaflet:font/{name}": data for name, data in font_files(edition).items()})
-    configuration = FontConfiguration()
-    css = page_css(edition, SIZE) + (ROOT / "styles/print.css").read_text("utf-8")
-    sheet = weasyprint.CSS(string=css, url_fetcher=jail, font_config=configuration, base_url="leaflet:/")
-    page = weasyprint.HTML(string=html, url_fetcher=jail, base_url="leaflet:/")
-    return bytes(page.write_pdf(stylesheets=[sheet], font_config=configuration, pdf_variant="pdf/ua-1"))
+def bare(edition: Edition) -> Callable[[], bytes]:
+    """The same page by the library alone."""
+    page = handed_over(edition, ROOT / "styles", SIZE)
+    return lambda: bare_pdf(page)
 
 
 def timed(make: Callable[[], bytes]) -> tuple[float, bytes]:
@@ -97,11 +90,11 @@ def main(rounds: int) -> None:
     editions = check(project, Selection(("ivig",)), date(2024, 1, 1)).editions
     print(f"{'language':<9}{'bare s':>8}{'ours s':>8}{'ratio':>7}{'bare kB':>9}{'ours kB':>9}{'typst kB':>10}{'Chromium kB':>13}")
     for (_, tag), edition in editions.items():
-        for make in (lambda e: bare(e), lambda e: render_print(e, ROOT / "styles", SIZE)):
-            make(edition)  # fonts are cut and templates read once, outside of the race
+        alone = bare(edition)  # fonts are cut and templates read once, outside of the race
+        alone()
         plain, ours = [], []
         for _ in range(rounds):
-            plain.append(timed(lambda e=edition: bare(e)))
+            plain.append(timed(alone))
             ours.append(timed(lambda e=edition: render_print(e, ROOT / "styles", SIZE)))
         (one, first), (two, second) = min(plain), min(ours)
         sizes = [f"{size / 1000:.0f}" if size else "–" for size in (typst_size(edition), chromium_size(edition))]
