@@ -8,6 +8,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from .errors import Fault
 from .model import File
 
 # Joined in this order; a stylesheet or script that is not there is left out.
@@ -27,7 +28,7 @@ def shared_files(styles: Path) -> tuple[File, ...]:
     scripts = resources.files(__package__) / "scripts"
     files = [File(f"assets/{name}", _lean(_joined([styles / part for part in parts]))) for name, parts in STYLES.items()]
     files += [File(f"assets/{name}", _bare(_joined([scripts / part for part in parts]))) for name, parts in SCRIPTS.items()]
-    return (*files, File("assets/icon.svg", (styles / "icon.svg").read_bytes()), File(WORKER, (scripts / WORKER).read_bytes()))
+    return (*files, File("assets/icon.svg", _text(styles / "icon.svg")), File(WORKER, (scripts / WORKER).read_bytes()))
 
 
 def _lean(css: bytes) -> bytes:
@@ -43,4 +44,15 @@ def _bare(script: bytes) -> bytes:
 
 
 def _joined(paths: Sequence[Traversable]) -> bytes:
-    return b"\n".join(path.read_bytes() for path in paths if path.is_file())
+    return b"\n".join(_text(path) for path in paths if path.is_file())
+
+
+def _text(path: Traversable) -> bytes:
+    """The bytes of a file that must be text; designers write some of them."""
+    try:
+        data = path.read_bytes()
+        data.decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Fault(f"{path.name} can't be read: {'it is not UTF-8 text' if isinstance(error, UnicodeDecodeError) else error.strerror}",
+                    f"put the real file into its place: {path}") from error  # fmt: skip
+    return data

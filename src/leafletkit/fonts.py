@@ -6,11 +6,13 @@ import hashlib
 import io
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
+from typing import BinaryIO
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -36,6 +38,10 @@ _BLOCKS = {
 }
 # Shaping needs these even where no text shows them: joiners, direction marks, the dotted circle.
 _ALWAYS = frozenset((0x20, 0xA0, 0x200C, 0x200D, 0x200E, 0x200F, 0x2066, 0x2067, 0x2068, 0x2069, 0x25CC, *map(ord, "0123456789.,:;!?()-/%")))
+
+
+class FontBroken(Fault):
+    """A font file can't be read."""
 
 
 class FontMissing(Fault):
@@ -96,6 +102,18 @@ def require(language: Language) -> None:
         locate(face.bold)
 
 
+@contextmanager
+def _opened(file: str) -> Iterator[BinaryIO]:
+    """A font file, open. Whatever a broken one does to the reader of fonts is a `FontBroken` that names it."""
+    try:
+        with locate(file).open("rb") as source:
+            yield source
+    except Fault:
+        raise
+    except Exception as error:
+        raise FontBroken(f"the font file {file} can't be read: {error or type(error).__name__}", f"put the real font into its place: {locate(file)}") from error
+
+
 @dataclass(frozen=True)
 class Described:
     """What a font file says of itself, and its hash."""
@@ -111,7 +129,7 @@ class Described:
 def describe(file: str, number: int = 0) -> Described:
     """Name, version and licence of a font file, for the manifest."""
     path = locate(file)
-    with TTFont(path, fontNumber=number, lazy=True) as font:
+    with _opened(file) as source, TTFont(source, fontNumber=number, lazy=True) as font:
         said = [font["name"].getDebugName(row) or "" for row in (4, 5, 13, 14)]
     licence = next((row for row in reversed(said[2:]) if row), "")
     return Described(file, said[0], said[1], licence, own_hash(file))
@@ -194,7 +212,7 @@ def _cut(file: str, number: int, characters: frozenset[int], flavor: str | None)
     options.recalc_timestamp = False
     # Graphite tables, which no browser reads.
     options.drop_tables += ["Silf", "Silt", "Sill", "Glat", "Gloc", "Feat"]
-    with subset.load_font(str(locate(file)), options) as font:
+    with _opened(file) as source, subset.load_font(source, options) as font:
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=characters)
         subsetter.subset(font)
@@ -259,7 +277,7 @@ def dotted_circles(language: Language) -> dict[tuple[str, bool], int]:
 
 @lru_cache(maxsize=64)
 def _glyph(file: str, character: int) -> int | None:
-    with TTFont(locate(file), lazy=True) as font:
+    with _opened(file) as source, TTFont(source, lazy=True) as font:
         name = font.getBestCmap().get(character)
         return font.getGlyphID(name) if name else None
 
@@ -267,5 +285,5 @@ def _glyph(file: str, character: int) -> int | None:
 @lru_cache(maxsize=32)
 def coverage(file: str, number: int = 0) -> frozenset[int]:
     """The characters that a font file can draw."""
-    with TTFont(locate(file), fontNumber=number, lazy=True) as font:
+    with _opened(file) as source, TTFont(source, fontNumber=number, lazy=True) as font:
         return frozenset(font.getBestCmap())

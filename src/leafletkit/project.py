@@ -180,7 +180,8 @@ def load_shared(root: Path) -> Project:
 def _names(reader: Reader, folder: Path, limit: int, code: str, language: str = "") -> list[str]:
     """The names in a folder, sorted; none, and a finding, if they are too many to look at."""
     try:
-        names = [entry.name for entry in islice(os.scandir(folder), limit + 1)]
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in islice(entries, limit + 1)]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
@@ -289,7 +290,7 @@ def _leaflet(reader: Reader, folder: Path, settings: Settings, pictures: Mapping
     warnings, found = read_register(text, path, name) if text is not None else ((), ())
     reader.findings += found
     if text is not None and not found:
-        reader.findings += hold_against_register(warnings, tuple(d for d in documents if d.blocks), path, name)
+        reader.findings += hold_against_register(warnings, tuple(documents), path, name)
     known = {"leaflet", *(w.id for w in warnings), *(b.id for d in documents for b in d.blocks)}
     queries: tuple = ()  # type: ignore[type-arg]
     if os.path.lexists(folder / "queries.toml"):
