@@ -59,7 +59,7 @@ def project(made: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def polish(made: Path) -> Edition:
-    return record.from_text((made / "dist/record.json").read_text("utf-8")).editions[PL]
+    return record.from_text((made / "dist/clean-hands/record.json").read_text("utf-8")).editions[PL]
 
 
 @lru_cache(maxsize=64)

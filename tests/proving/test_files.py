@@ -52,7 +52,7 @@ KINDS = {
     "report": "report/index.html",
     "report data": "report/report.json",
     "test results": "report/junit.xml",
-    "record": record.PATH,
+    "record": record.path("clean-hands"),
 }
 every_kind = pytest.mark.parametrize("path", KINDS.values(), ids=KINDS)
 
@@ -118,13 +118,13 @@ PATHS = (PAGE, PDF, MP3, VTT, FONT, "index.html")
 
 @pytest.mark.parametrize("damage", [d for d in DAMAGES if d in NO_FILE], ids=lambda d: d.__name__)
 def test_a_record_that_is_no_file(dist: Path, prove: Prove, damage: Callable[[Path], None]) -> None:
-    damage(dist / record.PATH)
-    assert sorted(prove(dist).found) == [("proof-changed", record.PATH), ("proof-record", record.PATH)]
+    damage(dist / record.path("clean-hands"))
+    assert sorted(prove(dist).found) == [("proof-changed", record.path("clean-hands")), ("proof-record", record.path("clean-hands"))]
 
 
 @pytest.mark.parametrize(
     ("path", "damage"),
-    [(p, d) for p in (*PATHS, record.PATH) for d in DAMAGES if p != record.PATH or d not in NO_FILE],
+    [(p, d) for p in (*PATHS, record.path("clean-hands")) for d in DAMAGES if p != record.path("clean-hands") or d not in NO_FILE],
     ids=lambda x: Path(x).name if isinstance(x, str) else x.__name__,
 )
 def test_a_damaged_file(dist: Path, prove: Prove, path: str, damage: Callable[[Path], None]) -> None:

@@ -25,14 +25,14 @@ def other_build(project: Path, out: Path) -> Path:
 
 def test_the_record_of_another_build(dist: Path, project: Path, tmp_path: Path, prove: Prove) -> None:
     """Record and manifest are of different days: with its hash as it was, and with it corrected."""
-    other = (other_build(project, tmp_path / "new") / record.PATH).read_bytes()
-    (dist / record.PATH).write_bytes(other)
+    other = (other_build(project, tmp_path / "new") / record.path("clean-hands")).read_bytes()
+    (dist / record.path("clean-hands")).write_bytes(other)
     said = prove(dist)
-    assert said.code == 1 and set(said.found) == {("proof-changed", record.PATH), ("proof-record", record.PATH)}
-    (dist / record.PATH).write_bytes(b"")
-    put(dist, record.PATH, other)
+    assert said.code == 1 and set(said.found) == {("proof-changed", record.path("clean-hands")), ("proof-record", record.path("clean-hands"))}
+    (dist / record.path("clean-hands")).write_bytes(b"")
+    put(dist, record.path("clean-hands"), other)
     said = prove(dist)
-    assert said.code == 1 and said.found == [("proof-record", record.PATH)] and "clean-hands pl" in said.out
+    assert said.code == 1 and said.found == [("proof-record", record.path("clean-hands"))] and "clean-hands pl" in said.out
 
 
 def test_a_page_of_an_older_build(dist: Path, project: Path, tmp_path: Path, prove: Prove) -> None:
@@ -60,29 +60,29 @@ def test_a_page_of_an_older_build(dist: Path, project: Path, tmp_path: Path, pro
 def test_a_broken_record(dist: Path, prove: Prove, data: bytes) -> None:
     """Nothing can be proved without it; the files are still compared with the manifest."""
     flip(dist / FONT, 0.5)
-    put(dist, record.PATH, data)
+    put(dist, record.path("clean-hands"), data)
     said = prove(dist)
-    assert said.code == 1 and set(said.found) == {("proof-record", record.PATH), ("proof-changed", FONT)}
+    assert said.code == 1 and set(said.found) == {("proof-record", record.path("clean-hands")), ("proof-changed", FONT)}
     assert "0 files read back" in said.out
 
 
 def test_a_lost_record(dist: Path, prove: Prove) -> None:
-    (dist / record.PATH).unlink()
-    assert sorted(prove(dist).found) == [("proof-changed", record.PATH), ("proof-record", record.PATH)]
+    (dist / record.path("clean-hands")).unlink()
+    assert sorted(prove(dist).found) == [("proof-changed", record.path("clean-hands")), ("proof-record", record.path("clean-hands"))]
 
 
 def test_a_record_without_an_edition(dist: Path, prove: Prove) -> None:
-    known = json.loads((dist / record.PATH).read_text("utf-8"))
+    known = json.loads((dist / record.path("clean-hands")).read_text("utf-8"))
     del known["editions"][PL]
-    put(dist, record.PATH, json.dumps(known).encode())
+    put(dist, record.path("clean-hands"), json.dumps(known).encode())
     said = prove(dist)
-    assert (said.code, said.found) == (1, [("proof-record", record.PATH)]) and "does not know this edition" in said.out
+    assert (said.code, said.found) == (1, [("proof-record", record.path("clean-hands"))]) and "does not know this edition" in said.out
 
 
 def test_a_record_with_other_words(dist: Path, prove: Prove) -> None:
     """Record and hash are changed so that the prohibition is lost, the files are not: they no longer agree."""
-    text = (dist / record.PATH).read_text("utf-8").replace("**nie** należy przychodzić", "**można** przychodzić")
-    put(dist, record.PATH, text.encode())
+    text = (dist / record.path("clean-hands")).read_text("utf-8").replace("**nie** należy przychodzić", "**można** przychodzić")
+    put(dist, record.path("clean-hands"), text.encode())
     said = prove(dist)
     assert said.code == 1 and {(c, p) for c, p in said.found} >= {
         ("proof-warning-missing", PAGE),
@@ -93,9 +93,9 @@ def test_a_record_with_other_words(dist: Path, prove: Prove) -> None:
 
 def test_a_record_that_does_not_ask_for_the_warning(dist: Path, prove: Prove) -> None:
     """The block is there, but the record no longer says that it carries the warning."""
-    known = json.loads((dist / record.PATH).read_text("utf-8"))
+    known = json.loads((dist / record.path("clean-hands")).read_text("utf-8"))
     for block in known["editions"][PL]["text"]["blocks"]:
         block["warning"] = None
-    put(dist, record.PATH, json.dumps(known).encode())
+    put(dist, record.path("clean-hands"), json.dumps(known).encode())
     said = prove(dist)
     assert said.code == 1 and {("proof-warning-missing", PAGE), ("proof-warning-missing", PDF)} <= set(said.found)

@@ -211,7 +211,7 @@ def test_the_manifest_alone_does_not_switch_the_proof_off(dist: Path, prove: Pro
 
 def test_a_record_without_the_voice(dist: Path, prove: Prove) -> None:
     """The manifest doesn't say that a person speaks, and the record knows no voice: then nothing is proved."""
-    known = json.loads((dist / record.PATH).read_text("utf-8"))
+    known = json.loads((dist / record.path("clean-hands")).read_text("utf-8"))
     del known["voices"]["pl"]
-    put(dist, record.PATH, json.dumps(known).encode())
+    put(dist, record.path("clean-hands"), json.dumps(known).encode())
     assert prove(dist).code == 1
