@@ -24,7 +24,7 @@ test: setup-test lint
 	$(BIN)/python -m pytest -n auto
 
 quick: setup-test
-	$(BIN)/python -m pytest -n auto -m "not full"
+	$(BIN)/python -m pytest -n auto -m "not full and not stress"
 
 faults: setup-test
 	$(BIN)/python build.py build
@@ -43,6 +43,7 @@ bench: setup-test
 
 stress: setup-test
 	$(BIN)/python -m pytest tests/stress/test_*.py
+	$(BIN)/python -m pytest -n auto -m stress
 
 lint: setup-test
 	$(BIN)/ruff check src tests bench tools build.py

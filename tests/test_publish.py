@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import errno
-import os
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from leafletkit.errors import Fault
 from leafletkit.model import File
-from leafletkit.publish import publish, write_file
+from leafletkit.publish import Staging, publish, write_file
 
 OLD = (File("manifest.json", b"{}"), File("a/index.html", b"old"))
 NEW = (File("manifest.json", b"{}"), File("a/index.html", b"new"), File("b.txt", b"b"))
@@ -60,21 +60,90 @@ def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     out = tmp_path / "dist"
     publish(OLD, out)
     calls = 0
-    real = os.fsync
+    real = Path.open
 
-    def full(descriptor: int) -> None:
+    def full(path: Path, mode: str = "r", *more: object, **other: object) -> object:
         nonlocal calls
-        calls += 1
-        if calls == fail_at:
+        calls += mode == "xb"
+        if calls == fail_at and mode == "xb":
             raise OSError(errno.ENOSPC, "No space left on device")
-        real(descriptor)
+        return real(path, mode, *more, **other)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(Path, "open", full)
     with pytest.raises(Fault, match="No space left") as fault:
         publish(NEW, out)
     assert "untouched" in fault.value.hint
     assert tree(out) == {f.path: f.data for f in OLD}
     assert [p.name for p in tmp_path.iterdir()] == ["dist"]
+
+
+def test_what_is_not_on_the_disk_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk says only at the end that it could not write."""
+    out = tmp_path / "dist"
+    publish(OLD, out)
+
+    def lost(_: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("leafletkit.publish._settle", lost)
+    with pytest.raises(Fault, match="Input/output error"):
+        publish(NEW, out)
+    assert tree(out) == {f.path: f.data for f in OLD}
+    assert [p.name for p in tmp_path.iterdir()] == ["dist"]
+
+
+def large(words: str, count: int = 12) -> list[File]:
+    return [File("manifest.json", b"{}"), *(File(f"{n % 3}/{n}.html", f"{words} {n}".encode()) for n in range(count))]
+
+
+def test_a_large_set_begins_with_the_one_before_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is written through a link into the folder that stands, and what is not wanted any more goes."""
+    monkeypatch.setattr("leafletkit.publish._MANY", 5)
+    out, spare = tmp_path / "dist", tmp_path / ".dist.spare"
+    publish(large("first"), out)
+    assert not spare.exists()
+    publish(large("second"), out)
+    assert tree(spare) == {f.path: f.data for f in large("first")}
+    with Staging(out) as staging:
+        for file in large("second", 9):
+            assert staging.take(file.path, hashlib.sha256(file.data).hexdigest(), len(file.data), True)
+        staging.write(File("0/9.html", b"third"))
+        assert tree(out) == {f.path: f.data for f in large("second")}
+        staging.commit()
+    assert tree(out) == {f.path: f.data for f in large("second", 9)} | {"0/9.html": b"third"}
+    assert tree(spare) == {f.path: f.data for f in large("second")}
+    with Staging(out) as staging:
+        staging.write(File("manifest.json", b"{}"))
+        staging.commit()
+    assert tree(out) == {"manifest.json": b"{}"} and [p.name for p in out.iterdir()] == ["manifest.json"]
+    assert [p.name for p in tmp_path.iterdir()] == ["dist"]
+
+
+def test_what_was_changed_is_not_taken_over(tmp_path: Path) -> None:
+    out = tmp_path / "dist"
+    publish(NEW, out)
+    digest = hashlib.sha256(b"new").hexdigest()
+    with Staging(out) as staging:
+        assert staging.take("a/index.html", digest, 3, False)
+        assert not staging.take("b.txt", digest, 3, False) and not staging.take("c.txt", digest, 3, False)
+    (out / "a/index.html").write_bytes(b"old")
+    with Staging(out) as staging:
+        assert not staging.take("a/index.html", digest, 3, False)
+    (out / "a/index.html").unlink()
+    (out / "a/index.html").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "elsewhere").write_bytes(b"new")
+    with Staging(out) as staging:
+        assert not staging.take("a/index.html", digest, 3, False)
+
+
+def test_a_file_that_is_written_piece_by_piece(tmp_path: Path) -> None:
+    with Staging(tmp_path / "dist") as staging:
+        for part in ("{", "é", "}"):
+            staging.append("manifest.json", part)
+        (row,) = staging.appended()
+        staging.commit()
+    data = (tmp_path / "dist/manifest.json").read_bytes()
+    assert data == "{é}".encode() and (row.sha256, row.bytes) == (hashlib.sha256(data).hexdigest(), len(data))
 
 
 def test_leftovers_of_a_killed_run_go(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ FLOORS = (
     ("voices", "preview_server"),
     ("source", "register", "catalogue", "facts", "pictures", "units", "speech", "signoffs", "listing"),
     ("engines", "language", "waivers", "strict"),
-    ("project", "merge", "translate", "record"),
+    ("project", "merge", "translate", "record", "memo"),
     ("script",),
     ("recordings",),
     ("checks.pair", "checks.wording"),

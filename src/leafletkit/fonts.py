@@ -128,7 +128,6 @@ class Described:
 @lru_cache(maxsize=64)
 def describe(file: str, number: int = 0) -> Described:
     """Name, version and licence of a font file, for the manifest."""
-    path = locate(file)
     with _opened(file) as source, TTFont(source, fontNumber=number, lazy=True) as font:
         said = [font["name"].getDebugName(row) or "" for row in (4, 5, 13, 14)]
     licence = next((row for row in reversed(said[2:]) if row), "")

@@ -29,7 +29,7 @@ PACKAGES = (
     "pyttsx3", "segno", "soundfile", "tinycss2", "tinyhtml5", "weasyprint", "webencodings", "zopfli", "zxing-cpp",
 )  # fmt: skip
 # These draw, talk to C or to Java, or only count versions: no file of ours differs by them. (Java is asked for by `java`.)
-HARMLESS = ("cffi", "jpype1", "opendataloader-pdf", "packaging", "pycparser", "pygments", "rich", "typing-extensions")
+HARMLESS = ("anyio", "cffi", "idna", "jpype1", "opendataloader-pdf", "packaging", "pycparser", "pygments", "rich", "typing-extensions", "watchfiles")
 # The libraries that WeasyPrint loads, and the function or the words that give their version.
 _LIBRARIES = {
     "libgobject-2.0": 0, "libpango-1.0": 0, "libpangoft2-1.0": 0, "libharfbuzz": 0, "libharfbuzz-subset": 0, "libfontconfig": 1,

@@ -110,7 +110,7 @@ def test_a_worker_uses_no_other_font(small: Path, monkeypatch: pytest.MonkeyPatc
     """What is missing where the build runs must be missing on a worker too, though it may have it."""
     monkeypatch.setattr(fonts, "_project", fonts._Project())
     monkeypatch.setattr(fonts, "locate", fonts.locate.__wrapped__)  # what is found here is not remembered
-    monkeypatch.setattr(fonts, "_forget", lambda: None)
+    monkeypatch.setattr(fonts, "forget", lambda: None)
     fonts.use(small)
     assert fonts.locate("Andika-Bold.ttf").is_file()
     fonts.alone()

@@ -12,7 +12,7 @@ import pytest
 from leafletkit.proof.expect import words_of
 
 from ..pdf_support import blocks
-from .support import FILES, RTL, each_file, each_ltr_file, own, pdftotext, solid
+from .support import FILES, RTL, each_file, each_ltr_file, own, params, pdftotext, solid
 
 pytestmark = pytest.mark.full
 LATIN = {"en-GB", "cy", "pl", "so"}
@@ -52,7 +52,7 @@ def test_every_page_reads_as_it_is_written(file, texts):
         assert re.sub("[•!]", "", solid(text).removesuffix(foot)) == solid("".join(rows))
 
 
-@pytest.mark.parametrize("file", [key for key in FILES if key[1] in LATIN], ids="-".join, indirect=True)
+@pytest.mark.parametrize("file", params(key for key in FILES if key[1] in LATIN), indirect=True)
 def test_words_are_kept_apart(file, texts):
     """In Latin letters the spaces are right, too."""
     for text, rows in zip(texts, told(file), strict=True):
@@ -68,7 +68,7 @@ def test_every_block_can_be_found(file, texts):
         assert count >= (2 if block.warning else 1), block.id
 
 
-@pytest.mark.parametrize("file", [key for key in FILES if key[1] in RTL], ids="-".join, indirect=True)
+@pytest.mark.parametrize("file", params(key for key in FILES if key[1] in RTL), indirect=True)
 def test_right_to_left_is_not_exact(file, texts):
     """From right to left a screen reader is told all words (the structure), but no extractor gives them all back.
 

@@ -187,7 +187,7 @@ def test_a_thousand_leaflets(editions, project):
 def test_scripts_are_small_and_plain():
     """Classic scripts, each whole in itself: no module, no global but one, no markup made of text."""
     folder = ROOT / "src/leafletkit/scripts"
-    named = {name for parts in SCRIPTS.values() for name in parts} | {"sw.js"}
+    named = {name for parts in SCRIPTS.values() for name in parts} | {"sw.js", "preview.js"}
     assert {p.name for p in folder.iterdir()} == named
     for path in folder.iterdir():
         text = path.read_text("utf-8")
