@@ -106,7 +106,7 @@ def test_a_large_set_begins_with_the_one_before_the_last(tmp_path: Path, monkeyp
     assert tree(spare) == {f.path: f.data for f in large("first")}
     with Staging(out) as staging:
         for file in large("second", 9):
-            assert staging.take(file.path, hashlib.sha256(file.data).hexdigest(), len(file.data), True)
+            assert staging.take(file.path, hashlib.sha256(file.data).hexdigest(), len(file.data), None)
         staging.write(File("0/9.html", b"third"))
         assert tree(out) == {f.path: f.data for f in large("second")}
         staging.commit()
@@ -124,16 +124,16 @@ def test_what_was_changed_is_not_taken_over(tmp_path: Path) -> None:
     publish(NEW, out)
     digest = hashlib.sha256(b"new").hexdigest()
     with Staging(out) as staging:
-        assert staging.take("a/index.html", digest, 3, False)
-        assert not staging.take("b.txt", digest, 3, False) and not staging.take("c.txt", digest, 3, False)
+        assert staging.take("a/index.html", digest, 3, None)
+        assert not staging.take("b.txt", digest, 3, None) and not staging.take("c.txt", digest, 3, None)
     (out / "a/index.html").write_bytes(b"old")
     with Staging(out) as staging:
-        assert not staging.take("a/index.html", digest, 3, False)
+        assert not staging.take("a/index.html", digest, 3, None)
     (out / "a/index.html").unlink()
     (out / "a/index.html").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "elsewhere").write_bytes(b"new")
     with Staging(out) as staging:
-        assert not staging.take("a/index.html", digest, 3, False)
+        assert not staging.take("a/index.html", digest, 3, None)
 
 
 def test_a_file_that_is_written_piece_by_piece(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ code: a cache that is shared between machines can't make them run anything. Only
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -22,6 +23,7 @@ from .model import File
 from .toolprint import digest, fingerprint
 
 T = TypeVar("T")
+_TICK = 10_000_000  # nanoseconds: how far the clock of files may lag behind
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,11 @@ class Artefacts:
     cache: Cache
     keys: Keys
     steps: dict[str, Step] = field(default_factory=dict)
+    _asked: dict[str, int] = field(default_factory=dict)
 
     def find(self, job: Job) -> tuple[Job, Outcome | None]:
         """A job with its key, and what became of it in an earlier run."""
+        self._asked[job.path] = time.time_ns()
         try:
             parts = self.keys.parts(job)
         except Fault as fault:  # the job itself will say what is missing
@@ -50,14 +54,28 @@ class Artefacts:
             return job, None
         key = key_of(parts)
         outcome = kept(self.cache, key)
+        if outcome and not _fits(outcome, job):
+            outcome = None
         self.steps[job.path] = Step(key, parts, outcome is not None)
         return replace(job, key=key, cache=self.cache.folder), outcome
 
     def keep(self, job: Job, outcome: Outcome) -> None:
         """Keep what became of a job that was done where this cache was not at hand."""
-        if job.key and job.key not in self.cache and is_still(job, self.keys):
+        if job.key and job.key not in self.cache and is_still(job, self.keys, self._asked.get(job.path, 0)):
             keep(self.cache, job.key, outcome)
 
+
+
+def _fits(outcome: Outcome, job: Job) -> bool:
+    """Whether an outcome is one of this job, and its files go where such files go."""
+    paths = [file.path for file in outcome.files]
+    mine = (outcome.key, outcome.format) == (job.edition.key, job.format) and bool(paths) != bool(outcome.unavailable)
+    return mine and paths[:1] in ([], [job.path]) and all(lies_in("/".join(job.edition.key), path) for path in paths)
+
+
+def lies_in(folder: str, path: str) -> bool:
+    """Whether a path, as an entry of the cache names it, leads to a place below a folder of what is published."""
+    return path.startswith(f"{folder}/") and not {"", ".", ".."} & set(path.split("/")) and "\0" not in path
 
 
 def pack(value: object, blobs: Sequence[bytes] = ()) -> bytes:
@@ -93,17 +111,22 @@ def keep(cache: Cache, key: str, outcome: Outcome) -> None:
 
 def perform_and_keep(jobs: Sequence[Job]) -> list[Outcome]:
     """Do jobs where this process runs, and keep what became of each in the cache that it names: what is done stays done."""
+    began = time.time_ns()
     outcomes = perform_all(jobs)
     for job, outcome in zip(jobs, outcomes, strict=True):
-        if job.cache and job.key and is_still(job, _keys(job.root)):
+        if job.cache and job.key and is_still(job, _keys(job.root), began):
             keep(Cache(job.cache), job.key, outcome)
     return outcomes
 
 
-def is_still(job: Job, keys: Keys) -> bool:
-    """Whether a job that is done still has its key: somebody may have saved a style meanwhile, and nobody knows which one was used."""
+def is_still(job: Job, keys: Keys, began: int) -> bool:
+    """Whether a job that is done still has its key, and no file that it depends on was written since it began (nanoseconds since 1970).
+
+    Somebody may have saved a style meanwhile, or saved it and taken it back: then nobody knows which one was used.
+    """
+    keys.digests.latest = 0
     try:
-        return key_of(keys.parts(job)) == job.key
+        return key_of(keys.parts(job)) == job.key and keys.digests.latest < began - _TICK
     except Fault:
         return False
 
@@ -122,7 +145,7 @@ def kept_files(cache: Cache, key: str) -> tuple[File, ...] | None:
     """What `keep_files` has kept."""
     data = cache.get(key)
     found = unpack(data, list[str]) if data else None
-    if found is None or len(found[0]) != len(found[1]):
+    if found is None or len(found[0]) != len(found[1]) or not all(lies_in("assets/fonts", path) for path in found[0]):
         return None
     return tuple(File(path, blob) for path, blob in zip(*found, strict=True))
 

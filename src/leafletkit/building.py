@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from . import fonts
 from .checking import Selection, check
+from .digests import Token
 from .execute import workers
 from .findings import blocking
 from .keys import changed
@@ -117,9 +118,9 @@ def build(order: Order, seen: Look) -> int:
     making = Making(shared, order.selection, seen, order.today, order.for_release, order.jobs)
     # What can be seen in the folder now is what can be taken over from it.
     there = read_outputs(out) if seen.state.outputs else {}
-    unchanged = {path for path, token in there.items() if seen.state.outputs.get(path) == token}
+    known = {path: row for path, row in seen.state.outputs.items() if there.get(path) == row[0]}
     with _progress(console) as bar, _hands(order, shared, seen, bar) as (executor, local), Staging(out) as staging:
-        library = make(making, names, staging, unchanged, executor, local, bar)
+        library = make(making, names, staging, known, executor, local, bar)
         bar.stage("publish", 1)
         finish(making, library, staging, local)
         staging.commit()
@@ -127,7 +128,7 @@ def build(order: Order, seen: Look) -> int:
     if order.explain:
         _explain(console, making, library)
     print(said, end="")
-    _remember(order, making, library, code, said)
+    _remember(order, making, library, code, said, staging.published())
     return code
 
 
@@ -169,11 +170,11 @@ def _explain(console: Console, making: Making, library: Library) -> None:
             console.print(f"{path}: {why}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _remember(order: Order, making: Making, library: Library, code: int, said: str) -> None:
+def _remember(order: Order, making: Making, library: Library, code: int, said: str, outputs: Mapping[str, tuple[Token, str]]) -> None:
     """Write down what was read and written, so that the next build sees at a glance what has changed."""
     seen = making.seen
     # Else something may come out better next time, or somebody has saved a file meanwhile.
-    whole = len(library.keys) == len(library.shelves) and read_inputs(making.shared.root, seen.digests) == seen.inputs
+    whole = len(library.keys) == len(library.shelves) and read_inputs(making.shared.root, seen.digests) == seen.inputs and not seen.digests.moved
     state = State(
         seen.everything(library.system) if whole else "",
         order.today,
@@ -182,7 +183,7 @@ def _remember(order: Order, making: Making, library: Library, code: int, said: s
         said,
         library.keys if whole else {},
         seen.digests.known,
-        read_outputs(order.out),
+        outputs,
         tuple(library.system),
     )
     write_state(seen.cache, seen.name, state)

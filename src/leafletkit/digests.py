@@ -20,21 +20,28 @@ _TICK = 50_000_000  # nanoseconds: a change so soon after another may leave the 
 def token(path: str | Path) -> Token | None:
     """What shows a change of a file; None if there is no such file."""
     try:
-        s = os.stat(path)  # noqa: PTH116  # a Path for each of 100,000 files takes longer than the question
+        return token_of(os.stat(path))  # noqa: PTH116  # a Path for each of 100,000 files takes longer than the question
     except (OSError, ValueError):
         return None
-    return (s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino)
+
+
+def token_of(found: os.stat_result) -> Token:
+    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+def same_file(one: Token, other: Token) -> bool:
+    """Whether two tokens are of one file that nobody has written to; a link to it that came or went does not count."""
+    return (one[0], one[1], one[3]) == (other[0], other[1], other[3])
 
 
 def files_below(folder: Path, *, hidden: bool = False) -> Iterator[str]:
     """The paths of all files below a folder, seen from it, in no order. Names that begin with a dot are passed over, unless `hidden`.
 
-    Links to folders are followed, each folder once.
+    Links to folders are followed, but not round in a circle.
     """
-    waiting = [("", str(folder))]
-    linked: set[str] = set()
+    waiting: list[tuple[str, str, tuple[str, ...]]] = [("", str(folder), ())]
     while waiting:
-        start, path = waiting.pop()
+        start, path, linked = waiting.pop()
         try:
             rows = list(os.scandir(path))
         except OSError:
@@ -43,23 +50,33 @@ def files_below(folder: Path, *, hidden: bool = False) -> Iterator[str]:
             if row.name.startswith(".") and not hidden:
                 continue
             if row.is_dir(follow_symlinks=False):
-                waiting.append((f"{start}{row.name}/", row.path))
+                waiting.append((f"{start}{row.name}/", row.path, linked))
             elif row.is_symlink() and row.is_dir() and (real := os.path.realpath(row.path)) not in linked:
-                linked.add(real)
-                waiting.append((f"{start}{row.name}/", row.path))
+                waiting.append((f"{start}{row.name}/", row.path, (*linked, real)))
             else:
                 yield start + row.name
 
 
 @dataclass
 class Digests:
-    """The hashes of files; `known` are those of an earlier run, by path."""
+    """The hashes of files; `known` are those of an earlier run, by path.
+
+    `moved` are files that have changed since they were first asked for: even if one holds again what it held,
+    nobody knows what somebody else has read in between. `latest`: the last change of any that was asked for (nanoseconds since 1970).
+    """
 
     known: dict[str, tuple[Token, str]] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
+    latest: int = 0
+    _first: dict[str, Token | None] = field(default_factory=dict)
 
     def file(self, path: str | Path) -> str:
         """The hash of what a file holds; "" if it can't be read."""
         now = token(path)
+        if now:
+            self.latest = max(self.latest, now[2])
+        if self._first.setdefault(str(path), now) != now:
+            self.moved.add(str(path))
         before = self.known.get(str(path))
         if now is None:
             return ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor
@@ -16,6 +17,7 @@ from concurrent.futures import wait as until_done
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from functools import partial
+from multiprocessing.connection import wait as until_ready
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -226,6 +228,7 @@ class _Here:
     busy = False
 
     def begin(self) -> None:
+        _end_with_parent()
         signal.signal(signal.SIGINT, self._interrupted)
 
     def _interrupted(self, *_: object) -> None:
@@ -233,6 +236,19 @@ class _Here:
         if not _here.busy:
             os._exit(0)
         raise KeyboardInterrupt
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it has ended: a worker waits for work for ever, even if nobody is left to give any."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch(sentinel: int) -> None:
+        until_ready([sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, args=(parent.sentinel,), daemon=True).start()
 
 
 _here = _Here()

@@ -29,6 +29,7 @@ FOLDERS = (
     "/usr/share/fonts/truetype/andika",
 )
 PACKAGES = {"Andika": "fonts-sil-andika", "NotoSansCJK": "fonts-noto-cjk", "Noto": "fonts-noto-core"}
+_STARTS = (b"wOF2", b"OTTO", b"\0\1\0\0", b"true")  # of every font file that we make
 LATIN = Face("Noto Sans", "NotoSans-Regular.ttf", "NotoSans-Bold.ttf")
 
 _LATIN_RANGE = frozenset((*range(0x20, 0x180), 0x1E80, 0x1E81, 0x1E82, 0x1E83, 0x1E84, 0x1E85, 0x1EF2, 0x1EF3, *range(0x2010, 0x2028), 0x2192))
@@ -194,9 +195,10 @@ def cut(file: str, number: int, characters: frozenset[int], flavor: str | None) 
         return _cut(file, number, characters, flavor)
     key = _key(file, number, characters, flavor)
     data = _project.cache.get(key)
-    if data is None:
+    if data is None or not data.startswith(_STARTS):
         data = _cut(file, number, characters, flavor)
-        _project.cache.put(key, data)
+        if key == _key(file, number, characters, flavor):  # else somebody has put another font there meanwhile
+            _project.cache.put(key, data)
     return data
 
 

@@ -7,7 +7,7 @@ however many there are.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,7 +17,7 @@ from pathlib import Path
 from . import fonts, memo, pipeline
 from .artefacts import Artefacts, Step, kept
 from .checking import Checked, Selection, check
-from .digests import of_rows, of_text
+from .digests import Token, of_rows, of_text
 from .entries import Words
 from .errors import Fault
 from .execute import execute
@@ -77,35 +77,33 @@ class Library:
         return tuple(dict.fromkeys((*self.shared, *(f for shelf in self.shelves for f in shelf.findings), *self.others)))
 
 
-def make(making: Making, names: Sequence[str], staging: Staging, unchanged: Collection[str], executor: Executor | None, local: Executor | None, progress: Progress) -> Library:
+def make(making: Making, names: Sequence[str], staging: Staging, known: Mapping[str, tuple[Token, str]], executor: Executor | None, local: Executor | None, progress: Progress) -> Library:
     """The shelves of these leaflets; all their files are in `staging` afterwards.
 
-    `executor` makes files; `local` does what needs this machine's disk. `unchanged` are the paths of files that are in the published folder as the last build has left them.
+    `executor` makes files; `local` does what needs this machine's disk. `known` are the files of the published folder
+    as the last build has left them.
     """
     library = Library(system=_system_fonts(making), shared=making.shared.findings)
     around = of_text("\0".join((making.seen.how, making.seen.inputs.of(""), of_rows(library.system))))
     keys = {name: of_text(around + name + making.seen.inputs.of(name)) for name in names}
-    found = {name: shelf for name, key in keys.items() if (shelf := find(making.seen.cache, key)) and shelf.holds(making.today)}
+    found = {name: shelf for name, key in keys.items() if (shelf := find(making.seen.cache, key, name)) and shelf.holds(making.today)}
     around_all = words_of(making.seen.cache, {e.words for shelf in found.values() for e in shelf.title.entries})
     library.words |= around_all or {}
-    # What the last build left is this shelf's only if the last build took this shelf: an edit may have been undone since.
-    last = making.seen.state.shelves
-    whole = [
-        name for name, shelf in found.items()
-        if around_all is not None and _taken_over(keys[name], shelf, staging, unchanged if last.get(name) == keys[name] else (), making)
-    ]  # fmt: skip
+    whole = [name for name, shelf in found.items() if around_all is not None and _taken_over(keys[name], shelf, staging, known, making)]
     library.keys = {name: keys[name] for name in whole}
     shelves = {name: found[name] for name in whole}
     for batch in _batches(making, [name for name in names if name not in shelves]):
         for name in batch:
             if before := find_more(making.seen.cache, making.seen.state.shelves.get(name, "")):
                 library.before[name] = before.steps
-        for name, shelf, more, words, lasts in _made(making, batch, staging, executor, local, progress):
+        rows = list(_made(making, batch, staging, executor, local, progress))
+        still = making.seen.inputs.still(making.shared.root, making.seen.digests, *batch)
+        for name, shelf, more, words, lasts in rows:
             shelves[name] = shelf
             library.made.add(name)
             library.words |= words
             # Somebody may have saved a file while the leaflet was made: then nobody knows which words it has.
-            if lasts and making.seen.inputs.still(making.shared.root, making.seen.digests, "", name):
+            if lasts and name in still:
                 library.keys[name] = keys[name]
                 if store(making.seen.cache, keys[name], shelf, more, words):
                     continue
@@ -129,22 +127,23 @@ def _system_fonts(making: Making) -> Mapping[str, str]:
     return out
 
 
-def _taken_over(key: str, shelf: Shelf, staging: Staging, unchanged: Collection[str], making: Making) -> bool:
+def _taken_over(key: str, shelf: Shelf, staging: Staging, known: Mapping[str, tuple[Token, str]], making: Making) -> bool:
     """Take over all files of a leaflet: from the published folder, else from the cache. False if one is nowhere to be had."""
-    if (row := shelf.record) and not staging.take(row.path, row.sha256, row.bytes, row.path in unchanged):
+    if (row := shelf.record) and not staging.take(row.path, row.sha256, row.bytes, known.get(row.path)):
         more = find_more(making.seen.cache, key)
         if more is None or hashlib.sha256(more.record.encode()).hexdigest() != row.sha256:
             return False
         staging.write(File(row.path, more.record.encode()))
     outcomes: dict[str, Mapping[str, bytes]] = {}
-    for file in shelf.files:
-        if staging.take(file.path, file.sha256, file.bytes, file.path in unchanged):
+    for number, file in enumerate(shelf.files):
+        if staging.take(file.path, file.sha256, file.bytes, known.get(file.path)):
             continue
         if file.key not in outcomes:
             outcome = kept(making.seen.cache, file.key) if file.key else None
             outcomes[file.key] = {f.path: f.data for f in outcome.files} if outcome else {}
         data = outcomes[file.key].get(file.path)
         if data is None or hashlib.sha256(data).hexdigest() != file.sha256:
+            staging.drop(f.path for f in (*filter(None, [shelf.record]), *shelf.files[:number]))
             return False
         staging.write(File(file.path, data))
     return True
@@ -240,20 +239,23 @@ def finish(making: Making, library: Library, staging: Staging, local: Executor |
         execute(perform_cut, jobs, local)
 
     selection = making.selection
-    styles = of_rows({name: making.seen.digests.file(project.root / "styles/templates" / name) for name in _templates(project.root)})
+    styles = _styles(making)
 
     def keep(key: str, make: Callable[[], bytes]) -> bytes:
         name = f"page {making.seen.tools} {styles} {key}"
         data = making.seen.cache.get(name)
         if data is None:
-            data = make()
-            making.seen.cache.put(name, data)
+            data = fresh[name] = make()
         return data
 
+    fresh: dict[str, bytes] = {}
     pages = site(
         [shelf.title for shelf in shelves], library.words, project.languages, project.root / "styles", {f"assets/fonts/{tag}.css" for tag in letters},
         making.formats, project.settings.source_language, partial=bool(selection.leaflets or selection.languages), kept=keep, cut=cut,
     )  # fmt: skip
+    if styles == _styles(making) and making.seen.digests.moved.isdisjoint(str(path) for path in _templates(project.root)):
+        for name, data in fresh.items():  # else somebody has saved a template meanwhile, and nobody knows which one was used
+            making.seen.cache.put(name, data)
     assets = shared_assets(project.root, project.languages, used_letters, pictures, None, making.cache)
     listed = [staging.write(file) for file in (*assets, *pages)]
 
@@ -300,5 +302,9 @@ def _known(cut: fonts.Cut) -> bool:
         return True
 
 
-def _templates(root: Path) -> list[str]:
-    return sorted(p.name for p in (root / "styles/templates").glob("*") if p.is_file())
+def _styles(making: Making) -> str:
+    return of_rows({path.name: making.seen.digests.file(path) for path in _templates(making.shared.root)})
+
+
+def _templates(root: Path) -> list[Path]:
+    return sorted(p for p in (root / "styles/templates").glob("*") if p.is_file())

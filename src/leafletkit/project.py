@@ -181,7 +181,7 @@ def _names(reader: Reader, folder: Path, limit: int, code: str, language: str = 
     """The names in a folder, sorted; none, and a finding, if they are too many to look at."""
     try:
         with os.scandir(folder) as entries:
-            names = [entry.name for entry in islice(entries, limit + 1)]
+            names = [entry.name for entry in islice(entries, limit + 1) if not entry.name.startswith(".")]  # what editors and systems leave
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:

@@ -7,14 +7,16 @@ import ctypes
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from .digests import files_below
+from .digests import Token, same_file, token_of
 from .errors import Fault
 from .model import File
+from .state import read_outputs
 
 _MANY = 2_000  # files: the folder before is kept from then on, as a start for the next one
 
@@ -53,6 +55,8 @@ class Staging:
         self.new, self.old, self.spare = (out.with_name(f".{out.name}.{name}") for name in (f"new-{os.getpid()}", f"old-{os.getpid()}", "spare"))
         self._folders: set[Path] = set()
         self._written: dict[str, str] = {}
+        self._taken: dict[str, Token] = {}
+        self._tokens: dict[str, Token] = {}
         self._open: dict[str, _Growing] = {}
         self._again = False
         self._done = False
@@ -62,7 +66,9 @@ class Staging:
         # The folder before the last one has nearly all the files already, as links: to begin with it spares most of the work.
         with contextlib.suppress(OSError):
             self.spare.rename(self.new)
-            self._again = True
+            self._again = not _has_links(self.new)
+            if not self._again:
+                shutil.rmtree(self.new, ignore_errors=True)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -108,34 +114,53 @@ class Staging:
         """The files that were written piece by piece."""
         return [Listed(path, growing.digest.hexdigest(), growing.size) for path, growing in self._open.items()]
 
-    def take(self, path: str, sha256: str, size: int, unchanged: bool) -> bool:
+    def take(self, path: str, sha256: str, size: int, known: tuple[Token, str] | None) -> bool:
         """Take a file over from the folder that stands, if it is the one that is wanted. Whether it was.
 
-        `unchanged`: it is known to be what it was when it was published. Else it is read.
+        `known`: what showed a change of the file when it was published, and its hash then. A file that is not that one is read.
         """
         source = self.out / path
+        if path in self._written or source.is_symlink():
+            return False
         try:
-            if not unchanged and (source.is_symlink() or source.stat().st_size != size or _digest(source) != sha256):
-                return False
-            if not (self._again and _same(source, self.new / path)):
+            target = self.new / path
+            if not (self._again and _same(source, target)):
                 target = self._place(path)
                 try:
-                    os.link(source, target)
+                    os.link(source, target, follow_symlinks=False)
                 except OSError:  # a file system without links, or a file of another user
-                    shutil.copyfile(source, target)
+                    shutil.copyfile(source, target, follow_symlinks=False)
+                    known = None
+            # What lies here now is looked at, not what lay there: another build may have swapped the folder meanwhile.
+            now = target.lstat()
+            if not stat.S_ISREG(now.st_mode) or now.st_size != size or not (
+                (known and known[1] == sha256 and same_file(known[0], token_of(now))) or _digest(target) == sha256
+            ):
+                target.unlink()
+                return False
         except OSError:
             return False
         self._written[path] = sha256
+        self._taken[path] = token_of(now)
         return True
+
+    def drop(self, paths: Iterable[str]) -> None:
+        """Leave out files after all."""
+        for path in paths:
+            if self._written.pop(path, None) is not None:
+                self._taken.pop(path, None)
+                (self.new / path).unlink(missing_ok=True)
 
     def commit(self) -> None:
         """Take the place of the old folder, in one step, once everything is on the disk."""
         out, new, old = self.out, self.new, self.old
         try:
-            for growing in self._open.values():
+            for path, growing in self._open.items():
                 growing.file.close()
+                self._written[path] = growing.digest.hexdigest()
             if self._again:
                 self._tidy()
+            self._look_again()
             _settle(new)
             if not out.exists():
                 new.rename(out)
@@ -150,10 +175,25 @@ class Staging:
         except OSError as error:
             raise self._fault(error) from error
 
+    def published(self) -> dict[str, tuple[Token, str]]:
+        """After a commit: of each file that was published and is still there what shows a change of it, and its hash."""
+        there = read_outputs(self.out)
+        return {
+            path: (now, self._written[path]) for path, now in there.items() if path in self._tokens and same_file(now, self._tokens[path])
+        }  # fmt: skip
+
+    def _look_again(self) -> None:
+        """A file that was taken over is one with that of the old folder: who has written to that has written to ours."""
+        self._tokens = read_outputs(self.new)
+        for path, before in self._taken.items():
+            now = self._tokens.get(path)
+            if now != before and (now is None or _digest(self.new / path) != self._written[path]):
+                raise Fault(f"{self.out / path} was changed by someone else while it was being published", "run the command again")
+
     def _tidy(self) -> None:
         """Take out what an earlier set had and this one has not."""
         kept = {str(parent) for path in self._written for parent in PurePosixPath(path).parents}
-        for name in list(files_below(self.new, hidden=True)):
+        for name in read_outputs(self.new):
             if name not in self._written:
                 (self.new / name).unlink()
         for base, folders, _ in os.walk(self.new, topdown=False):
@@ -184,6 +224,11 @@ def publish(files: Iterable[File], out: Path) -> None:
         for file in files:
             staging.write(file)
         staging.commit()
+
+
+def _has_links(folder: Path) -> bool:
+    """Whether somebody has put a link there: through it something else could be written to, or removed."""
+    return any(Path(base, name).is_symlink() for base, folders, files in os.walk(folder) for name in (*folders, *files))
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -44,7 +44,7 @@ class Segments:
         fresh: list[Wanted] = []
         for one in dict.fromkeys(wanted):
             kept = self.cache.get(self.key(one)) if self.cache else None
-            if kept:
+            if kept and len(kept) % 2 == 0:
                 out[one] = np.frombuffer(kept, "<i2").astype(np.int16)
             else:
                 fresh.append(one)
@@ -52,6 +52,7 @@ class Segments:
         return out
 
     def _speak(self, wanted: Sequence[Wanted]) -> Mapping[Wanted, Samples]:
+        keys = {one: self.key(one) for one in wanted}
         with Engine(self.voice, self.root) as engine:
             spoken = {one: engine.speak(one[0], slow=one[1]) for one in wanted}
         for slow in (False, True):
@@ -61,8 +62,8 @@ class Segments:
                 if not _alike(trimmed(spoken[text, slow]), again[text]):
                     raise SpeechError(f"the voice {self.voice.name} says “{text[:60]}” in two ways: words may be lost", "make room on the disk, then build again")
         for one, samples in spoken.items():
-            if self.cache:
-                self.cache.put(self.key(one), samples.astype("<i2").tobytes())
+            if self.cache and keys[one] == self.key(one):  # else somebody has put another voice there meanwhile
+                self.cache.put(keys[one], samples.astype("<i2").tobytes())
         return spoken
 
 

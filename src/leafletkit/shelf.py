@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 from . import record, strict
-from .artefacts import Step, pack, unpack
+from .artefacts import Step, lies_in, pack, unpack
 from .cache import Cache
 from .checks import release
 from .entries import Title, Words, title_of
@@ -136,19 +136,23 @@ def files_of(built: Built, leaflet: str) -> list[File]:
 def store(cache: Cache, key: str, shelf: Shelf, more: More, words: Words) -> bool:
     """Keep a shelf under the key of all that it depends on. Whether it is there now."""
     for name, table in words.items():
-        if f"words {name}" not in cache:
+        if cache.get(f"words {name}") is None:
             cache.put(f"words {name}", strict.to_text(dict(table)).encode())
     texts = (more.rows, more.texts.section, more.texts.data, more.texts.junit, more.record)
     cache.put(f"more {key}", pack(more.steps, [text.encode() for text in texts]))
     cache.put(f"shelf {key}", pack(shelf))
-    return f"more {key}" in cache and f"shelf {key}" in cache
+    return find(cache, key, shelf.leaflet) is not None
 
 
-def find(cache: Cache, key: str) -> Shelf | None:
-    """The shelf that was kept under a key; None if there is none, or no sound one."""
+def find(cache: Cache, key: str, leaflet: str) -> Shelf | None:
+    """The shelf of a leaflet that was kept under a key, with all that is long of it; None if there is none, or no sound one."""
     data = cache.get(f"shelf {key}")
-    found = unpack(data, Shelf) if data and f"more {key}" in cache else None
-    return found[0] if found else None
+    found = unpack(data, Shelf) if data else None
+    if found is None or found[0].leaflet != leaflet or find_more(cache, key) is None:
+        return None
+    shelf = found[0]
+    paths = [file.path for file in (*shelf.files, *filter(None, [shelf.record]))]
+    return shelf if all(lies_in(leaflet, path) for path in paths) else None
 
 
 def find_more(cache: Cache, key: str) -> More | None:
@@ -157,7 +161,10 @@ def find_more(cache: Cache, key: str) -> More | None:
     found = unpack(data, dict[str, Step]) if data else None
     if found is None or len(found[1]) != 5:
         return None
-    rows, section, listed, junit, text = (blob.decode() for blob in found[1])
+    try:
+        rows, section, listed, junit, text = (blob.decode() for blob in found[1])
+    except UnicodeDecodeError:
+        return None
     return More(rows, Texts(section, listed, junit), text, found[0])
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from .cache import Cache
-from .digests import Digests, Token, files_below, of_rows, token
+from .digests import Digests, Token, files_below, of_rows, token_of
 
 FOLDERS = ("leaflet", "locales", "styles", "audio", "fonts")  # of a project: what a build reads besides project.toml
 _OTHER = (".pot", "~", ".bak", ".tmp", ".md5")  # what lies beside it and is not read
+_LISTED = {"signoff", "waivers", "recordings"}  # folders in which the name of every file counts
 
 
 @dataclass(frozen=True)
@@ -28,21 +31,39 @@ class Inputs:
     def whole(self) -> str:
         return of_rows({leaflet: self.of(leaflet) for leaflet in self.files})
 
-    def still(self, root: Path, digests: Digests, *leaflets: str) -> bool:
-        """Whether the files of these leaflets hold what they held."""
-        return all(digests.file(f"{root}/{path}") == digest for leaflet in leaflets for path, digest in self.files.get(leaflet, {}).items())
+    def still(self, root: Path, digests: Digests, *leaflets: str) -> list[str]:
+        """Those of these leaflets whose files, and those of all, are what they were, none more and none less, and were nothing else meanwhile."""
+        now = read_inputs(root, digests, ("", *leaflets))
+
+        def same(name: str) -> bool:
+            return now.of(name) == self.of(name) and digests.moved.isdisjoint(f"{root}/{path}" for path in self.files.get(name, {}))
+
+        return [name for name in leaflets if same(name)] if same("") else []
 
 
-def read_inputs(root: Path, digests: Digests) -> Inputs:
-    """Look at every file that a build may read."""
+def read_inputs(root: Path, digests: Digests, only: Collection[str] | None = None) -> Inputs:
+    """Look at every file that a build may read; `only`: at those of some leaflets, and at those of all if "" is among them."""
     files: dict[str, dict[str, str]] = {"": {"project.toml": digests.file(f"{root}/project.toml")}}
-    files |= {p.name: {} for p in (root / "leaflet").glob("*") if p.is_dir()}
+    files |= {p.name: {} for p in (root / "leaflet").glob("[!.]*") if p.is_dir()}
     for folder in FOLDERS:
-        for name in files_below(root / folder):
-            if not name.endswith(_OTHER):
-                path = f"{folder}/{name}"
+        for name in files_below(root / folder, hidden=True):
+            path = f"{folder}/{name}"
+            if _is_read(path) and (only is None or owner(path, files) in only):
                 files[owner(path, files)][path] = digests.file(f"{root}/{path}")
+    # A folder for recordings is a promise to record, even if nothing is in it.
+    for place in (root / "audio/recordings").glob("*/*"):
+        for takes in (place, place / "easy-read"):
+            if takes.is_dir():
+                name = takes.relative_to(root).as_posix() + "/"
+                files[owner(name, files)][name] = "folder"
     return Inputs(files)
+
+
+def _is_read(path: str) -> bool:
+    parts = path.split("/")
+    if not _LISTED.isdisjoint(parts):
+        return True
+    return not (path.endswith(_OTHER) or any(part.startswith(".") for part in parts))
 
 
 def owner(path: str, leaflets: Mapping[str, object]) -> str:
@@ -62,7 +83,7 @@ def owner(path: str, leaflets: Mapping[str, object]) -> str:
 class State:
     """A finished build. `everything`: the hash of all it depended on; it holds from `since` up to the day before `until`.
 
-    `shelves`: the key of each leaflet; `outputs`: what shows a change of each published file; `said`: the closing words;
+    `shelves`: the key of each leaflet; `outputs`: of each published file what shows a change of it, and its hash; `said`: the closing words;
     `fonts`: paths of the fonts of the system that were used.
     """
 
@@ -73,7 +94,7 @@ class State:
     said: str = ""
     shelves: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, tuple[Token, str]] = field(default_factory=dict)
-    outputs: Mapping[str, Token] = field(default_factory=dict)
+    outputs: Mapping[str, tuple[Token, str]] = field(default_factory=dict)
     fonts: tuple[str, ...] = ()
 
 
@@ -82,10 +103,10 @@ def read_state(cache: Cache, name: str) -> State:
     data = cache.get(f"state {name}")
     try:
         row = json.loads(data) if data else {}
+        shelves = {str(leaflet): str(key) for leaflet, key in row["shelves"].items()}
         return State(
-            row["everything"], date.fromisoformat(row["since"]), date.fromisoformat(row["until"]), row["code"], row["said"], row["shelves"],
-            {path: (_token(t), digest) for path, (t, digest) in row["inputs"].items()}, {path: _token(t) for path, t in row["outputs"].items()},
-            tuple(row["fonts"]),
+            str(row["everything"]), date.fromisoformat(row["since"]), date.fromisoformat(row["until"]), int(row["code"]), str(row["said"]), shelves,
+            _hashed(row["inputs"]), _hashed(row["outputs"]), tuple(row["fonts"]),
         )  # fmt: skip
     except (ValueError, TypeError, KeyError, AttributeError):
         return State()
@@ -96,15 +117,28 @@ def write_state(cache: Cache, name: str, state: State) -> None:
     cache.put(f"state {name}", json.dumps(row, ensure_ascii=False).encode())
 
 
-def _token(row: list[int]) -> Token:
-    size, words, entry, number = row
-    return (size, words, entry, number)
+def _hashed(rows: dict[str, list[Any]]) -> dict[str, tuple[Token, str]]:
+    found: dict[str, tuple[Token, str]] = {}
+    for path, ((size, words, entry, number), digest) in rows.items():
+        found[path] = ((int(size), int(words), int(entry), int(number)), str(digest))
+    return found
 
 
 def read_outputs(out: Path) -> dict[str, Token]:
-    """What shows a change of each file below a folder. Names that begin with a dot count, too: nobody has put them there."""
-    found = {}
-    for name in files_below(out, hidden=True):
-        if now := token(f"{out}/{name}"):
-            found[name] = now
+    """What shows a change of each file below a folder. Names that begin with a dot count, too: nobody has put them there.
+
+    A link counts as what it is, not as what it leads to: nothing that we publish is one.
+    """
+    found: dict[str, Token] = {}
+    waiting = [("", str(out))]
+    while waiting:
+        start, path = waiting.pop()
+        try:
+            for row in os.scandir(path):
+                if row.is_dir(follow_symlinks=False):
+                    waiting.append((f"{start}{row.name}/", row.path))
+                else:
+                    found[start + row.name] = token_of(row.stat(follow_symlinks=False))
+        except OSError:
+            continue
     return found

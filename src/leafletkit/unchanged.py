@@ -53,7 +53,7 @@ def is_unchanged(look: Look, out: Path, today: date) -> bool:
     if not state.outputs or not state.everything:
         return False
     now = look.everything({path: look.digests.file(path) for path in state.fonts})
-    return state.everything == now and state.since <= today < state.until and read_outputs(out) == state.outputs
+    return state.everything == now and state.since <= today < state.until and read_outputs(out) == {path: token for path, (token, _) in state.outputs.items()}
 
 
 def _machine() -> list[str]:
