@@ -41,8 +41,8 @@ FLOORS = (
     ("report", "publish", "assets", "site_fonts"),
     ("entries", "scaffold", "matrix", "signing"),
     ("site", "shelf"),
-    ("verbs", "library"),
-    ("building",),
+    ("library",),
+    ("verbs", "building"),
     ("watch",),
     ("cli",),
 )

@@ -166,6 +166,11 @@ def _run(options: argparse.Namespace, today: date) -> int:
         return building.prove(options.dir, load(options.project) if options.project else None, options.jobs, today, eyes=options.eyes)
     if options.verb == "build":
         return _build(options, today)
+    if options.verb == "check":
+        if options.leaflet or options.language:
+            _known(options, load(options.project))
+        chosen = Selection(tuple(options.leaflet), tuple(options.language))
+        return verbs.check(options.project, chosen, today, as_json=options.json, for_release=options.release)
     project = load(options.project)
     if options.verb in ("sign", "waive"):
         return _judge(options, project, today)
@@ -173,8 +178,6 @@ def _run(options: argparse.Namespace, today: date) -> int:
         return verbs.say(project, options.language, options.text, today)
     _known(options, project)
     selection = Selection(tuple(options.leaflet), tuple(options.language))
-    if options.verb == "check":
-        return verbs.check(project, selection, today, as_json=options.json, for_release=options.release)
     if options.verb == "extract":
         return verbs.extract(project, selection)
     if options.verb == "update":

@@ -20,7 +20,7 @@ from .checking import Checked, Selection, check
 from .digests import Token, of_rows, of_text
 from .entries import Words
 from .errors import Fault
-from .execute import execute
+from .execute import completed, execute
 from .jobs import CutJob, FontJob, font_cuts, perform_cut
 from .keys import Keys
 from .matrix import Texts, report_pieces
@@ -187,7 +187,7 @@ class CheckJob:
     today: date
     for_release: bool
     key: str
-    cache: Path
+    cache: Path | None = None
 
 
 Row = tuple[tuple[Leaflet, ...], tuple[Finding, ...], Checked]
@@ -208,7 +208,36 @@ def _shared(root: Path, _key: str) -> Project:
 
 def _checked(project: Project, job: CheckJob) -> Row:
     memo.use(job.cache)
-    return project.leaflets, project.findings, check(project, job.selection, job.today, for_release=job.for_release)
+    try:
+        return project.leaflets, project.findings, check(project, job.selection, job.today, for_release=job.for_release)
+    finally:
+        memo.use(None)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What `check` says of some leaflets: how many editions are wanted, how many whole, and every finding."""
+
+    wanted: int
+    whole: int
+    findings: tuple[Finding, ...]
+
+
+def perform_summary(job: CheckJob) -> Summary:
+    """One leaflet, read and checked, in short."""
+    _, _, checked = _checked(with_leaflets(_shared(job.root, job.key), [job.leaflet]), job)
+    return Summary(len(checked.wanted), len(checked.editions), checked.findings)
+
+
+def check_all(shared: Project, names: Sequence[str], selection: Selection, today: date, executor: Executor | None, *, for_release: bool) -> Summary:
+    """Read and check leaflets, each apart, so that memory holds a few at a time. Nothing is remembered."""
+    wanted = whole = 0
+    findings = dict.fromkeys(check(shared, selection, today, for_release=for_release).findings)
+    jobs = (CheckJob(shared.root, name, selection, today, for_release, "") for name in names)
+    for _, _, row in completed(perform_summary, jobs, executor):
+        wanted, whole = wanted + row.wanted, whole + row.whole
+        findings |= dict.fromkeys(row.findings)
+    return Summary(wanted, whole, tuple(findings))
 
 
 def _together(rows: Sequence[Checked], making: Making) -> Checked:
