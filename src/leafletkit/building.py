@@ -119,7 +119,7 @@ def build(order: Order, seen: Look) -> int:
     # What can be seen in the folder now is what can be taken over from it.
     there = read_outputs(out) if seen.state.outputs else {}
     known = {path: row for path, row in seen.state.outputs.items() if there.get(path) == row[0]}
-    with _progress(console) as bar, _hands(order, shared, seen, bar) as (executor, local), Staging(out) as staging:
+    with _progress(console) as bar, _hands(order, shared, seen, bar) as (executor, local), Staging(out, ours=bool(known)) as staging:
         library = make(making, names, staging, known, executor, local, bar)
         bar.stage("publish", 1)
         finish(making, library, staging, local)

@@ -42,14 +42,14 @@ class _Growing:
 class Staging:
     """A new folder beside `out` that takes its place when all is there. Use as a context manager: what is not committed is removed.
 
-    Refuses to replace a folder that is not one of ours (it has no manifest.json). Raises `Fault` if it can't be written.
+    Refuses to replace a folder that is not one of ours: it has no manifest.json, and it is not known to be `ours`. Raises `Fault` if it can't be written.
     """
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, *, ours: bool = False) -> None:
         self.out = out = out.absolute()
         if out.exists() and not out.is_dir():
             raise Fault(f"{out} is a file, not a folder", "name another folder with --out")
-        if out.is_dir() and any(out.iterdir()) and not (out / "manifest.json").is_file():
+        if out.is_dir() and any(out.iterdir()) and not (ours or (out / "manifest.json").is_file()):
             raise Fault(f"{out} holds something other than finished leaflets", "name an empty or a new folder with --out")
         _sweep(out)  # what a killed run has left may fill the disk
         self.new, self.old, self.spare = (out.with_name(f".{out.name}.{name}") for name in (f"new-{os.getpid()}", f"old-{os.getpid()}", "spare"))

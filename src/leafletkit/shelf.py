@@ -15,6 +15,7 @@ from . import record, strict
 from .artefacts import Step, lies_in, pack, unpack
 from .cache import Cache
 from .checks import release
+from .digests import of_text
 from .entries import Title, Words, title_of
 from .matrix import Part, Texts, report_part
 from .model import PAGES, File, Finding
@@ -136,7 +137,7 @@ def files_of(built: Built, leaflet: str) -> list[File]:
 def store(cache: Cache, key: str, shelf: Shelf, more: More, words: Words) -> bool:
     """Keep a shelf under the key of all that it depends on. Whether it is there now."""
     for name, table in words.items():
-        if cache.get(f"words {name}") is None:
+        if words_of(cache, [name]) is None:
             cache.put(f"words {name}", strict.to_text(dict(table)).encode())
     texts = (more.rows, more.texts.section, more.texts.data, more.texts.junit, more.record)
     cache.put(f"more {key}", pack(more.steps, [text.encode() for text in texts]))
@@ -176,5 +177,7 @@ def words_of(cache: Cache, names: Collection[str]) -> Words | None:
         try:
             out[name] = strict.from_text(data or b"", dict[str, str])
         except strict.FAULTS:
+            return None
+        if of_text(strict.to_text(out[name])) != name:
             return None
     return out
