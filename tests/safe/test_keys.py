@@ -21,7 +21,11 @@ from .support import EDITS, FIRST, PAGES_ONLY, PO, SECOND, assert_same_as_anew, 
 pytestmark = pytest.mark.full
 
 
-@pytest.mark.parametrize("name", sorted(EDITS))
+# Every third kind here, and all of them in `make stress`: each takes ten builds.
+KINDS = [pytest.param(name, marks=[pytest.mark.stress] if number % 3 else []) for number, name in enumerate(sorted(EDITS))]
+
+
+@pytest.mark.parametrize("name", KINDS)
 def test_an_edit_there_and_back(name: str, tmp_path: Path) -> None:
     """After each kind of edit, and after it was taken back, a build gives what one that keeps nothing gives."""
     root, out, cache = two_leaflets(tmp_path / "project"), tmp_path / "dist", tmp_path / "cache"
@@ -34,7 +38,7 @@ def test_an_edit_there_and_back(name: str, tmp_path: Path) -> None:
         assert_same_as_anew(root, out, code, *PAGES_ONLY)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.stress) for n in range(1, 4))])
 def test_edits_at_random(seed: int, tmp_path: Path) -> None:
     root, out, cache = two_leaflets(tmp_path / "project"), tmp_path / "dist", tmp_path / "cache"
     done = []

@@ -264,7 +264,7 @@ def spoil(root, name, text):
         (lambda r: (r / "project.toml").unlink(), "", "there is no project.toml"),
         (lambda r: spoil(r, "styles/templates/index.html", "\n{% if %}"), "styles/templates/index.html:2", "the template can’t be read"),
         (lambda r: spoil(r, "styles/templates/index.html", "{{ nobody }}"), "styles/templates", "'nobody' is undefined"),
-        (lambda r: (r / "styles/icon.svg").unlink(), "styles/icon.svg", "No such file"),
+        (lambda r: (r / "styles/icon.svg").unlink(), "", "icon.svg can't be read: No such file"),
     ],
     ids=["settings", "no settings", "template", "name in a template", "file gone"],
 )  # fmt: skip
