@@ -21,6 +21,7 @@ from leafletkit.proof.html import Page
 from ..pages_support import words
 from .support import STATES, VARIANTS, Report, check_inert, full, of
 
+
 def recorded(folder: Path) -> dict[str, Edition]:
     """What every edition of a published folder must say. A leaflet of which nothing is published has no record."""
     rows = [record.from_text(path.read_text("utf-8")).editions for path in folder.glob("*/record.json")]
