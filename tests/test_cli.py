@@ -263,7 +263,7 @@ def test_a_stop_or_a_fault_of_the_toolkit_exits_3(run, small, monkeypatch, error
         raise error
 
     monkeypatch.setattr("leafletkit.project.load", stop)
-    code, _, err = run("check")
+    code, _, err = run("status")
     assert code == 3 and "leafletkit: " in err and "nothing was" in err
     assert ("boom" in err) == isinstance(error, RuntimeError)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import fonts, strict
+from . import fonts, strict, toolprint
 from .digests import Digests, files_below, of_rows, of_text
 from .engines import fingerprint
 from .errors import Fault
@@ -51,7 +51,7 @@ class Keys:
         if job.format in PAGES:
             parts |= {"links": of_text(strict.to_text(job.links)), "recording": of_text(job.transcript.hex())}
         elif job.format in PRINT:
-            parts["options"] = f"eyes={job.eyes}"
+            parts["options"] = f"eyes={toolprint.eyes() if job.eyes else ''}"
         else:
             parts["options"] = f"opus={job.opus}"
             parts |= self._sound(job)

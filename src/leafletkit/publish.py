@@ -10,7 +10,7 @@ import shutil
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from .digests import Token, same_file, token_of
@@ -192,15 +192,18 @@ class Staging:
 
     def _tidy(self) -> None:
         """Take out what an earlier set had and this one has not."""
-        kept = {str(parent) for path in self._written for parent in PurePosixPath(path).parents}
+        kept: set[str] = set()
+        for path in self._written:
+            while (path := path.rpartition("/")[0]) and path not in kept:
+                kept.add(path)
         for name in read_outputs(self.new):
             if name not in self._written:
                 (self.new / name).unlink()
         for base, folders, _ in os.walk(self.new, topdown=False):
             for folder in folders:
-                path = Path(base) / folder
-                if path.relative_to(self.new).as_posix() not in kept:
-                    path.rmdir()
+                there = f"{base}/{folder}"
+                if there[len(str(self.new)) + 1 :] not in kept:
+                    Path(there).rmdir()
 
     def _place(self, name: str) -> Path:
         """Where a file goes: the place is free, so that nothing is written through a link into the folder that stands."""
@@ -228,7 +231,15 @@ def publish(files: Iterable[File], out: Path) -> None:
 
 def _has_links(folder: Path) -> bool:
     """Whether somebody has put a link there: through it something else could be written to, or removed."""
-    return any(Path(base, name).is_symlink() for base, folders, files in os.walk(folder) for name in (*folders, *files))
+    waiting = [str(folder)]
+    while waiting:
+        with os.scandir(waiting.pop()) as rows:  # a row knows what it is without being asked on the disk
+            for row in rows:
+                if row.is_symlink():
+                    return True
+                if row.is_dir(follow_symlinks=False):
+                    waiting.append(row.path)
+    return False
 
 
 def _same(one: Path, other: Path) -> bool:

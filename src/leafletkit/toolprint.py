@@ -88,12 +88,14 @@ def java() -> str:
     return f"{java} opendataloader-pdf={_version('opendataloader-pdf')}"
 
 
-@lru_cache(maxsize=1)
 def eyes() -> str:
     """The tesseract that reads PDFs by eye, and what it has learnt: what its judgement depends on."""
     program = shutil.which("tesseract")
-    if program is None:
-        return MISSING
+    return _tesseract(program) if program else MISSING
+
+
+@lru_cache(maxsize=1)
+def _tesseract(program: str) -> str:
     try:
         said = [subprocess.run([program, option], capture_output=True, text=True, timeout=60).stdout for option in ("--version", "--list-langs")]
     except (OSError, subprocess.SubprocessError):
