@@ -1,6 +1,6 @@
 """How long a build takes on a Dask cluster of 1, 2, 4 workers, beside as many processes of this machine.
 
-    python bench/cluster.py [--project DIR] [--leaflet ID] [--language TAG] [--format FORMAT] [--workers N,N] [--json]
+    python bench/cluster.py [--project DIR] [--leaflet ID] [--language TAG] [--format FORMAT] [--workers N,N] [--json] [--rows FILE]
 
 All machines of the cluster are processes of this one, with folders of their own. Every build begins with nothing kept:
 new workers that know no project, and no sentence spoken before. What is measured is the whole command, from the
@@ -102,6 +102,7 @@ def main() -> int:
         parser.add_argument(f"--{name}", action="append", default=[])
     parser.add_argument("--workers", default="1,2,4", help="how many, several with commas between (default: 1,2,4)")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--rows", type=Path, help="write the rows here, for the table of all benches")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that no machine is left behind
     chosen = [word for name in ("leaflet", "language", "format") for value in getattr(given, name) for word in (f"--{name}", value)]
@@ -116,6 +117,8 @@ def main() -> int:
                 cluster, second = build([*chosen, "--cluster", address], folder / "cluster", folder)
         hashes |= {first, second}
         rows.append({"workers": count, "pool_seconds": round(pool, 1), "cluster_seconds": round(cluster, 1)})
+    if given.rows:
+        given.rows.write_text(json.dumps(_rows(rows, " ".join(chosen[:-2])), ensure_ascii=False, indent=1) + "\n", "utf-8")
     if given.json:
         print(json.dumps({"rows": rows, "same_bytes": len(hashes) == 1, "cores": os.cpu_count()}, indent=2))
     else:
@@ -124,6 +127,16 @@ def main() -> int:
             table.add_row(str(row["workers"]), str(row["pool_seconds"]), str(row["cluster_seconds"]))
         Console().print(table)
     return 0 if len(hashes) == 1 else 1
+
+
+def _rows(found: list[dict[str, object]], chosen: str) -> list[dict[str, object]]:
+    """The same as rows of the table of all benches (bench/rows.py)."""
+    out: list[dict[str, object]] = []
+    for row in found:
+        for name, key, option in (("processes of one machine", "pool_seconds", "--jobs N"), ("workers of a cluster", "cluster_seconds", "--cluster ADDRESS")):
+            out.append({"group": "e", "name": f"{row['workers']} {name}", "seconds": [row[key]], "note": f"{chosen or 'everything'}; nothing kept from before",
+                        "command": f"python build.py build {chosen} {option}".replace("  ", " ")})  # fmt: skip
+    return out
 
 
 if __name__ == "__main__":
