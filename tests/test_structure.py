@@ -11,7 +11,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "leafletkit"
 
 # From the bottom up. What a stage is made of stands below it; docs/architecture.md explains each floor.
 FLOORS = (
-    ("model", "errors", "words_hash", "limits", "cache", "digests", "toolprint"),
+    ("model", "errors", "words_hash", "limits", "cache", "digests", "toolprint", "strict"),
     ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "loudness", "state",
      "watch_files"),
     ("lexicon", "piper_server", "phonemes", "unchanged", "bundle"),
@@ -19,7 +19,7 @@ FLOORS = (
     ("spoken", "preview_store"),
     ("voices", "preview_server"),
     ("source", "register", "catalogue", "facts", "pictures", "units", "speech", "signoffs", "listing"),
-    ("engines", "language", "waivers", "strict"),
+    ("engines", "language", "waivers"),
     ("project", "merge", "translate", "record", "memo"),
     ("script",),
     ("recordings",),

@@ -80,24 +80,27 @@ def lies_in(folder: str, path: str) -> bool:
 
 def pack(value: object, blobs: Sequence[bytes] = ()) -> bytes:
     """A value of our dataclasses, and bytes, as one row of bytes."""
-    head = strict.to_text({"value": strict.to_plain(value), "sizes": [len(blob) for blob in blobs]}).encode()
-    return b"".join((head, b"\n", *blobs))
+    sizes = strict.to_text([len(blob) for blob in blobs])
+    return b"".join((sizes.encode(), b"\n", strict.to_text(value).encode(), b"\n", *blobs))
 
 
 def unpack(data: bytes, kind: type[T]) -> tuple[T, tuple[bytes, ...]] | None:
     """What was packed; None if it is something else, for example of another version of the toolkit."""
-    head, _, rest = data.partition(b"\n")
+    first = data.find(b"\n")
+    second = data.find(b"\n", first + 1)
+    if min(first, second) < 0:
+        return None
     try:
-        table = strict.from_text(head, dict)
-        sizes = [int(size) for size in table["sizes"]]
-        value: T = strict.from_plain(table["value"], kind)
+        sizes = strict.from_text(data[:first], list[int])
+        value = strict.from_text(data[first + 1 : second], kind)
     except strict.FAULTS:
         return None
-    if sum(sizes) != len(rest) or min(sizes, default=0) < 0:
+    at = second + 1
+    if at + sum(sizes) != len(data) or min(sizes, default=0) < 0:
         return None
-    blobs, at = [], 0
+    blobs = []
     for size in sizes:
-        blobs.append(rest[at : at + size])
+        blobs.append(data[at : at + size])
         at += size
     return value, tuple(blobs)
 

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from . import fonts
 from .checking import Selection, check
-from .digests import Token
+from .digests import Token, token
 from .execute import workers
 from .findings import blocking
 from .keys import changed
@@ -25,7 +25,7 @@ from .project import Project, leaflet_names, load_shared
 from .proving import outdated, prove_folder
 from .publish import Staging
 from .report import show_table
-from .state import State, read_inputs, read_outputs, write_state
+from .state import State, read_inputs, write_state
 from .unchanged import Look
 
 _TABLES = 20  # leaflets whose tables are shown on the screen; the report has all
@@ -116,10 +116,9 @@ def build(order: Order, seen: Look) -> int:
         return 1
     names = [name for name in leaflet_names(root) if not order.selection.leaflets or name in order.selection.leaflets]
     making = Making(shared, order.selection, seen, order.today, order.for_release, order.jobs)
-    # What can be seen in the folder now is what can be taken over from it.
-    there = read_outputs(out) if seen.state.outputs else {}
-    known = {path: row for path, row in seen.state.outputs.items() if there.get(path) == row[0]}
-    with _progress(console) as bar, _hands(order, shared, seen, bar) as (executor, local), Staging(out, ours=bool(known)) as staging:
+    known = seen.state.outputs
+    ours = any(token(out / path) == row[0] for path, row in known.items())
+    with _progress(console) as bar, _hands(order, shared, seen, bar) as (executor, local), Staging(out, ours=ours) as staging:
         library = make(making, names, staging, known, executor, local, bar)
         bar.stage("publish", 1)
         finish(making, library, staging, local)
@@ -184,6 +183,7 @@ def _remember(order: Order, making: Making, library: Library, code: int, said: s
         library.keys if whole else {},
         seen.digests.known,
         outputs,
+        library.pages,
         tuple(library.system),
     )
     write_state(seen.cache, seen.name, state)

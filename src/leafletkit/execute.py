@@ -118,7 +118,7 @@ class Pool(Executor):
     def __init__(self, count: int) -> None:
         self.window = 2 * count
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["leafletkit.jobs"])
+        self._context.set_forkserver_preload(["leafletkit.jobs", "leafletkit.render.cover", "fontTools.subset"])
         self._places = count  # processes that may still be started
         self._idle: list[ProcessPoolExecutor] = []
         self._all: set[ProcessPoolExecutor] = set()

@@ -14,7 +14,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import BinaryIO
 
-from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from .cache import Cache
@@ -203,6 +202,8 @@ def cut(file: str, number: int, characters: frozenset[int], flavor: str | None) 
 
 
 def _cut(file: str, number: int, characters: frozenset[int], flavor: str | None) -> bytes:
+    from fontTools import subset  # here: it takes a third of a second to load, and most fonts were cut before
+
     options = subset.Options()
     options.flavor = flavor
     options.layout_features = ["*"]

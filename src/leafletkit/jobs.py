@@ -28,11 +28,9 @@ from .proof.vtt import read_vtt
 from .recordings import Recordings, folder_of, read_recordings
 from .render import audio as audio_render
 from .render.code import render_code
-from .render.cover import render_cover
 from .render.easy_read import render_easy_read
 from .render.links import AUDIO_FILES, CODES, CUES, Cue, Links, Made, file_name
 from .render.page_data import cues_script
-from .render.print import render_print
 from .render.web import render_web
 from .script import lines, script
 from .segments import Segments, Wanted
@@ -159,6 +157,9 @@ def _page(job: Job) -> Outcome:
 def _print(job: Job) -> Outcome:
     edition = job.edition.told(job.format)
     fonts.require(edition.language)
+    # Here: what sets paper takes half a second to load, and pages need none of it.
+    from .render.print import render_print
+
     data = render_print(edition, job.styles, PRINT[job.format])
     places, findings, pages = prove_pdf(data, edition, job.format, job.path, fonts.print_families(edition.language))
     if job.eyes and not findings:
@@ -191,6 +192,8 @@ def _audio(job: Job) -> Outcome:
 
 def _cover(job: Job) -> bytes:
     """The picture beside a recording. Who listens needs none: without a font there is sound without a picture."""
+    from .render.cover import render_cover  # here: as for paper
+
     try:
         return render_cover(job.edition.told(job.format), job.styles)
     except (fonts.FontMissing, Illegible):

@@ -7,7 +7,7 @@ however many there are.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,7 +23,7 @@ from .errors import Fault
 from .execute import completed, execute
 from .jobs import CutJob, FontJob, font_cuts, perform_cut
 from .keys import Keys
-from .matrix import Texts, report_pieces
+from .matrix import TOGETHER, Texts, own_report, report_pieces
 from .model import Facts, File, Finding, FormatName, Leaflet
 from .pipeline import Progress, shared_assets
 from .project import Project, load_shared, with_leaflets
@@ -31,7 +31,7 @@ from .publish import Listed, Staging
 from .record import MANIFEST
 from .report import manifest_head, manifest_tail
 from .shelf import More, Shelf, files_of, find, find_more, lasting, shelf_of, store, words_of
-from .site import site
+from .site import Page, site
 from .unchanged import Look
 
 _AT_ONCE = 64  # editions that are made at a time: enough for every core, and few enough to be held in memory
@@ -60,7 +60,8 @@ class Making:
 @dataclass
 class Library:
     """What a build has come to. `keys` are of the shelves that will do for the next build; `made`: the leaflets that were looked at;
-    `shared` and `others`: findings about the whole project, and about leaflets that were not asked for. `before`: how their artefacts came to be in the last build; `held`: what the cache would not keep; `system`: the fonts from outside the project, with their hashes."""
+    `shared` and `others`: findings about the whole project, and about leaflets that were not asked for. `before`: how their artefacts came to be in the last build; `held`: what the cache would not keep; `system`: the fonts from outside the project, with their hashes;
+    `pages`: the keys of the pages of the site; `apart`: whether the report on each leaflet is in files of its own."""
 
     shelves: list[Shelf] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
@@ -71,6 +72,8 @@ class Library:
     held: dict[str, More] = field(default_factory=dict)
     words: dict[str, Mapping[str, str]] = field(default_factory=dict)
     system: Mapping[str, str] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
+    apart: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -83,10 +86,11 @@ def make(making: Making, names: Sequence[str], staging: Staging, known: Mapping[
     `executor` makes files; `local` does what needs this machine's disk. `known` are the files of the published folder
     as the last build has left them.
     """
-    library = Library(system=_system_fonts(making), shared=making.shared.findings)
-    around = of_text("\0".join((making.seen.how, making.seen.inputs.of(""), of_rows(library.system))))
+    apart = len(names) > TOGETHER
+    library = Library(system=_system_fonts(making), shared=making.shared.findings, apart=apart)
+    around = of_text("\0".join((making.seen.how, making.seen.inputs.of(""), of_rows(library.system), str(apart))))
     keys = {name: of_text(around + name + making.seen.inputs.of(name)) for name in names}
-    found = {name: shelf for name, key in keys.items() if (shelf := find(making.seen.cache, key, name)) and shelf.holds(making.today)}
+    found = {name: shelf for name, key in keys.items() if (shelf := find(making.seen.cache, key, name, apart=apart)) and shelf.holds(making.today)}
     around_all = words_of(making.seen.cache, {e.words for shelf in found.values() for e in shelf.title.entries})
     library.words |= around_all or {}
     whole = [name for name, shelf in found.items() if around_all is not None and _taken_over(keys[name], shelf, staging, known, making)]
@@ -96,7 +100,7 @@ def make(making: Making, names: Sequence[str], staging: Staging, known: Mapping[
         for name in batch:
             if before := find_more(making.seen.cache, making.seen.state.shelves.get(name, "")):
                 library.before[name] = before.steps
-        rows = list(_made(making, batch, staging, executor, local, progress))
+        rows = list(_made(making, batch, apart, staging, executor, local, progress))
         still = making.seen.inputs.still(making.shared.root, making.seen.digests, *batch)
         for name, shelf, more, words, lasts in rows:
             shelves[name] = shelf
@@ -129,21 +133,20 @@ def _system_fonts(making: Making) -> Mapping[str, str]:
 
 def _taken_over(key: str, shelf: Shelf, staging: Staging, known: Mapping[str, tuple[Token, str]], making: Making) -> bool:
     """Take over all files of a leaflet: from the published folder, else from the cache. False if one is nowhere to be had."""
-    if (row := shelf.record) and not staging.take(row.path, row.sha256, row.bytes, known.get(row.path)):
-        more = find_more(making.seen.cache, key)
-        if more is None or hashlib.sha256(more.record.encode()).hexdigest() != row.sha256:
-            return False
-        staging.write(File(row.path, more.record.encode()))
-    outcomes: dict[str, Mapping[str, bytes]] = {}
-    for number, file in enumerate(shelf.files):
-        if staging.take(file.path, file.sha256, file.bytes, known.get(file.path)):
-            continue
-        if file.key not in outcomes:
-            outcome = kept(making.seen.cache, file.key) if file.key else None
-            outcomes[file.key] = {f.path: f.data for f in outcome.files} if outcome else {}
-        data = outcomes[file.key].get(file.path)
+    all_files = [*filter(None, [shelf.record]), *shelf.report, *shelf.files]
+    lacking = [file for file in all_files if not staging.take(file.path, file.sha256, file.bytes, known.get(file.path))]
+    more = find_more(making.seen.cache, key) if lacking else None
+    found: dict[str, bytes] = {}
+    if more and shelf.record:
+        found[shelf.record.path] = more.record.encode()
+    if more and shelf.report:
+        found |= {f.path: f.data for f in own_report(shelf.part, more.texts, making.shared.settings.publisher, release=making.for_release)}
+    for file in lacking:
+        if file.key and file.path not in found and (outcome := kept(making.seen.cache, file.key)):
+            found |= {f.path: f.data for f in outcome.files}
+        data = found.get(file.path)
         if data is None or hashlib.sha256(data).hexdigest() != file.sha256:
-            staging.drop(f.path for f in (*filter(None, [shelf.record]), *shelf.files[:number]))
+            staging.drop(f.path for f in all_files)
             return False
         staging.write(File(file.path, data))
     return True
@@ -155,7 +158,7 @@ def _batches(making: Making, names: Sequence[str]) -> Iterator[list[str]]:
         yield list(names[start : start + size])
 
 
-def _made(making: Making, names: Sequence[str], staging: Staging, executor: Executor | None, local: Executor | None, progress: Progress) -> Iterator[tuple[str, Shelf, More, Words, bool]]:
+def _made(making: Making, names: Sequence[str], apart: bool, staging: Staging, executor: Executor | None, local: Executor | None, progress: Progress) -> Iterator[tuple[str, Shelf, More, Words, bool]]:
     """Make some leaflets, and write their files."""
     jobs = [CheckJob(making.shared.root, name, making.selection, making.today, making.for_release, making.seen.how + making.seen.inputs.of(""), making.cache) for name in names]
     if len(jobs) > 1:
@@ -169,8 +172,9 @@ def _made(making: Making, names: Sequence[str], staging: Staging, executor: Exec
     artefacts = Artefacts(making.seen.cache, Keys(project.root, making.seen.tools, making.seen.digests))
     built = pipeline.build(project, checked, making.selection, executor, progress, making.cache, artefacts, shared=False)
     for name in names:
-        shelf, more, words = shelf_of(built, project, name, artefacts.steps, making.today)
-        for file in files_of(built, name):
+        shelf, more, words = shelf_of(built, project, name, artefacts.steps, making.today, apart=apart)
+        own = own_report(shelf.part, more.texts, project.settings.publisher, release=making.for_release) if apart else ()
+        for file in (*files_of(built, name), *own):
             staging.write(file)
         if shelf.record:
             staging.write(File(shelf.record.path, more.record.encode()))
@@ -267,54 +271,59 @@ def finish(making: Making, library: Library, staging: Staging, local: Executor |
         jobs = [CutJob(project.root, making.cache, c) for c in sorted(fresh, key=lambda c: not c.file.endswith(".ttc"))]
         execute(perform_cut, jobs, local)
 
-    selection = making.selection
-    styles = _styles(making)
-
-    def keep(key: str, make: Callable[[], bytes]) -> bytes:
-        name = f"page {making.seen.tools} {styles} {key}"
-        data = making.seen.cache.get(name)
-        if data is None:
-            data = fresh[name] = make()
-        return data
-
-    fresh: dict[str, bytes] = {}
-    pages = site(
-        [shelf.title for shelf in shelves], library.words, project.languages, project.root / "styles", {f"assets/fonts/{tag}.css" for tag in letters},
-        making.formats, project.settings.source_language, partial=bool(selection.leaflets or selection.languages), kept=keep, cut=cut,
+    own_fonts = {f"assets/fonts/{tag}.css" for tag in letters}
+    partial = bool(making.selection.leaflets or making.selection.languages)
+    pages, rest = site(
+        [shelf.title for shelf in shelves], library.words, project.languages, project.root / "styles", own_fonts, making.formats,
+        project.settings.source_language, partial=partial, cut=cut,
     )  # fmt: skip
-    if styles == _styles(making) and making.seen.digests.moved.isdisjoint(str(path) for path in _templates(project.root)):
-        for name, data in fresh.items():  # else somebody has saved a template meanwhile, and nobody knows which one was used
-            making.seen.cache.put(name, data)
     assets = shared_assets(project.root, project.languages, used_letters, pictures, None, making.cache)
-    listed = [staging.write(file) for file in (*assets, *pages)]
+    listed = [staging.write(file) for file in (*assets, *rest)] + _pages(making, library, pages, staging)
 
-    def more(name: str) -> More:
+    def texts(name: str) -> Texts:
         found = library.held.get(name) or find_more(making.seen.cache, library.keys.get(name, ""))
         if found is None:
             raise Fault(f"what was kept of {name} is gone from the cache in mid-build", "build again")
-        return found
-
-    first = True
-
-    def texts(name: str) -> Texts:
-        """Those of the report; the rows of the manifest are written by the way, so that each leaflet is looked up once."""
-        nonlocal first
-        found = more(name)
-        if found.rows:
-            staging.append(MANIFEST, ("" if first else ",\n") + found.rows)
-            first = False
         return found.texts
 
-    staging.append(MANIFEST, manifest_head())
-    for path, text in report_pieces([s.part for s in shelves], texts, library.findings, project.settings.publisher, release=making.for_release):
+    junit = {shelf.leaflet: shelf.junit for shelf in shelves}
+    report = report_pieces([s.part for s in shelves], texts, junit.__getitem__, library.findings, project.settings.publisher, release=making.for_release, apart=library.apart)
+    for path, text in report:
         if path.endswith((".json", ".xml")):
             staging.append(path, text)
         else:
             listed.append(staging.write(File(path, text.encode())))
-    listed += [row for row in staging.appended() if row.path != MANIFEST]
-    listed += [Listed(s.record.path, s.record.sha256, s.record.bytes) for s in shelves if s.record]
+    listed += staging.appended()
+    listed += [Listed(f.path, f.sha256, f.bytes) for s in shelves for f in (*filter(None, [s.record]), *s.report)]
+    staging.append(MANIFEST, manifest_head())
+    for number, rows in enumerate(filter(None, (shelf.rows for shelf in shelves))):
+        staging.append(MANIFEST, (",\n" if number else "") + rows)
     named = {font for shelf in shelves for font in shelf.fonts}
     staging.append(MANIFEST, manifest_tail(named, listed))
+
+
+def _pages(making: Making, library: Library, pages: Sequence[Page], staging: Staging) -> list[Listed]:
+    """Write the pages of the site. One that says the same as in the last build is taken over from it, or from the cache."""
+    styles, state = _styles(making), making.seen.state
+    listed: list[Listed] = []
+    fresh: dict[str, bytes] = {}
+    for page in pages:
+        name = f"page {making.seen.tools} {styles} {page.key}"
+        library.pages[page.path] = of_text(name)
+        known = state.outputs.get(page.path)
+        if known and state.pages.get(page.path) == library.pages[page.path] and staging.take(page.path, known[1], known[0][0], known):
+            listed.append(Listed(page.path, known[1], known[0][0]))
+            continue
+        data = making.seen.cache.get(name)
+        if data is None:
+            data = fresh[name] = page.make()
+        listed.append(staging.write(File(page.path, data)))
+    if styles == _styles(making) and making.seen.digests.moved.isdisjoint(str(path) for path in _templates(making.shared.root)):
+        for name, data in fresh.items():
+            making.seen.cache.put(name, data)
+    else:  # somebody has saved a template meanwhile, and nobody knows which one was used
+        library.pages.clear()
+    return listed
 
 
 def steps_of(making: Making, library: Library, name: str) -> Mapping[str, Step]:

@@ -11,6 +11,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -25,8 +26,8 @@ from .project import Project
 from .report import NAMES, edition_state, reasons_for, state_of
 
 FOLDER = "report"
-REPORT_VERSION = 1
-_TOGETHER = 10  # leaflets on one page
+REPORT_VERSION = 2
+TOGETHER = 10  # leaflets on one page
 _STATES = {
     "approved": "Approved", "draft": "Draft", "in-review": "In review", "stale": "Changed since it was approved",
     "expired": "Review date passed", "withdrawn": "Withdrawn", "incomplete": "Not whole", "not-released": "Not released",
@@ -111,55 +112,80 @@ def report_files(built: Built, project: Project, reasons: Sequence[Finding] = ()
     both = [report_part(built, project, name, reasons) for name in names if name in wanted]
     texts = {part.id: text for part, text in both}
     files: dict[str, str] = {}
-    for path, text in report_pieces([part for part, _ in both], texts.__getitem__, built.findings, project.settings.publisher, release=built.checked.for_release):
+    apart, release, publisher = len(both) > TOGETHER, built.checked.for_release, project.settings.publisher
+    pieces = report_pieces([p for p, _ in both], texts.__getitem__, lambda name: texts[name].junit, built.findings, publisher, release=release, apart=apart)
+    for path, text in pieces:
         files[path] = files.get(path, "") + text
-    return tuple(File(path, text.encode()) for path, text in files.items())
+    own = [file for part, text in both for file in (own_report(part, text, publisher, release=release) if apart else ())]
+    return (*(File(path, text.encode()) for path, text in files.items()), *own)
+
+
+def own_paths(leaflet: str) -> frozenset[str]:
+    """Where the report on one of many leaflets stands."""
+    return frozenset(f"{FOLDER}/leaflet-{leaflet}.{kind}" for kind in ("html", "json"))
+
+
+def own_report(part: Part, texts: Texts, publisher: str, *, release: bool) -> tuple[File, ...]:
+    """The report on one of many leaflets: a page of its own, and the same as JSON. None on a leaflet that could not be read."""
+    if not part.read:
+        return ()
+    name = f"{FOLDER}/leaflet-{part.id}"
+    page = _frame([part], publisher, release, sections=[texts.section], data=f"leaflet-{part.id}.json", whole=False)
+    return File(f"{name}.html", page.encode()), File(f"{name}.json", f'{{"report": {REPORT_VERSION}, "leaflets": [\n{texts.data}]}}\n'.encode())
 
 
 def report_pieces(
-    parts: Sequence[Part], texts: Callable[[str], Texts], findings: Sequence[Finding], publisher: str, *, release: bool
+    parts: Sequence[Part], texts: Callable[[str], Texts], junit: Callable[[str], str], findings: Sequence[Finding], publisher: str, *, release: bool, apart: bool
 ) -> Iterator[tuple[str, str]]:
-    """The files of the report, piece by piece: path and text. They are report/index.html, its stylesheet, report/report.json and report/junit.xml.
+    """The files of the whole report, piece by piece: path and text. They are report/index.html, its stylesheet, report/report.json and report/junit.xml.
 
-    A few leaflets stand on one page; of many each has a page of its own, report/leaflet-ID.html. `texts` gives those of
-    a leaflet, and is asked once for each.
+    A few leaflets stand in these files; of many each has files of its own (`apart`: see `own_report`), and these only list
+    them. `texts` and `junit` give those of a leaflet; `texts` are asked only for what is not elsewhere.
     """
     shown = [part for part in parts if part.read]
+    unread = [part for part in parts if not part.read]
     ids = {part.id for part in shown}
     ordered = sort_findings(findings)
     general = [f for f in ordered if f.leaflet not in ids and not (ids and not f.leaflet and f.language)]
-    apart = len(shown) > _TOGETHER
-    said = {
-        "publisher": publisher, "approved": sum(p.approved for p in shown), "wanted": sum(p.wanted for p in shown),
-        "withheld": sum(p.withheld for p in shown), "release": release, "codes": CODES, "states": _STATES,
-    }  # fmt: skip
-    frame = _environment().get_template("report.html")
-    data, junit, sections = f"{FOLDER}/report.json", f"{FOLDER}/junit.xml", []
+    data, cases = f"{FOLDER}/report.json", f"{FOLDER}/junit.xml"
+    sections: list[str] = []
     yield data, f'{{"report": {REPORT_VERSION}, "leaflets": [\n'
-    yield junit, '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="leafletkit safety matrix">\n'
     for number, part in enumerate(shown):
-        own = texts(part.id)
-        yield data, (",\n" if number else "") + own.data
-        yield junit, f"{own.junit}\n"
-        if apart:
-            yield f"{FOLDER}/leaflet-{part.id}.html", frame.render(**said, general=[], sections=[own.section], listed=[], whole=False)
-        else:
-            sections.append(own.section)
+        own = None if apart else texts(part.id)
+        yield data, (",\n" if number else "") + (own.data if own else _line(_listed(part)))
+        sections += [own.section] if own else []
     yield data, '], "unread": ['
-    for number, part in enumerate(part for part in parts if not part.read):
-        own = texts(part.id)
-        yield data, (",\n" if number else "") + own.data
-        yield junit, f"{own.junit}\n"
+    for number, part in enumerate(unread):
+        yield data, (",\n" if number else "") + texts(part.id).data
     yield data, '], "findings": [\n' + ",\n".join(_line(finding_fields(f)) for f in ordered) + "]}\n"
-    yield junit, "</testsuites>\n"
-    yield f"{FOLDER}/index.html", frame.render(**said, general=general, sections=sections, listed=shown if apart else [], whole=True)
+    yield cases, '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="leafletkit safety matrix">\n'
+    for part in (*shown, *unread):
+        yield cases, f"{junit(part.id)}\n"
+    yield cases, "</testsuites>\n"
+    yield f"{FOLDER}/index.html", _frame(shown, publisher, release, general=general, sections=sections, listed=shown if apart else [])
     yield f"{FOLDER}/report.css", resources.files(__package__).joinpath("report.css").read_text("utf-8")
+
+
+def _frame(parts: Sequence[Part], publisher: str, release: bool, *, data: str = "report.json", whole: bool = True, sections: Sequence[str] = (),
+           general: Sequence[Finding] = (), listed: Sequence[Part] = ()) -> str:  # fmt: skip
+    """A page of the report on these leaflets."""
+    return _environment().get_template("report.html").render(
+        publisher=publisher, approved=sum(p.approved for p in parts), wanted=sum(p.wanted for p in parts), withheld=sum(p.withheld for p in parts),
+        release=release, codes=CODES, states=_STATES, data=data, whole=whole, sections=sections, general=general, listed=listed,
+    )  # fmt: skip
+
+
+def _listed(part: Part) -> dict[str, Any]:
+    """A leaflet in report.json, if its cells are in a file of its own."""
+    return {"id": part.id, "title": part.title, "editions": part.wanted, "approved": part.approved, "withheld": part.withheld, "states": part.states,
+            "data": f"leaflet-{part.id}.json"}  # fmt: skip
 
 
 def _line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+@cache
 def _environment() -> Environment:
     names = ("report.html", "report_parts.html", "report_section.html")
     texts = {name: resources.files(__package__).joinpath(name).read_text("utf-8") for name in names}

@@ -8,15 +8,15 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .digests import Token, same_file, token_of
+from .digests import Token, same_file, token, token_of
 from .errors import Fault
 from .model import File
-from .state import read_outputs
+from .state import Below, look_below, read_outputs
 
 _MANY = 2_000  # files: the folder before is kept from then on, as a start for the next one
 
@@ -56,18 +56,19 @@ class Staging:
         self._folders: set[Path] = set()
         self._written: dict[str, str] = {}
         self._taken: dict[str, Token] = {}
-        self._tokens: dict[str, Token] = {}
+        self._tokens: Mapping[str, Token] = {}
         self._open: dict[str, _Growing] = {}
-        self._again = False
-        self._done = False
+        self._before: Below | None = None  # what the new folder began with
+        self._done = self._spared = False
 
     def __enter__(self) -> Staging:
         shutil.rmtree(self.new, ignore_errors=True)
         # The folder before the last one has nearly all the files already, as links: to begin with it spares most of the work.
         with contextlib.suppress(OSError):
             self.spare.rename(self.new)
-            self._again = not _has_links(self.new)
-            if not self._again:
+            self._before = look_below(self.new)
+            if self._before.links:  # somebody has put one there: through it something else could be written to, or removed
+                self._before = None
                 shutil.rmtree(self.new, ignore_errors=True)
         return self
 
@@ -77,6 +78,7 @@ class Staging:
         if self._done and len(self._written) > _MANY:
             with contextlib.suppress(OSError):
                 (self.old if self.old.exists() else self.new).rename(self.spare)
+                self._spared = True
         shutil.rmtree(self.new, ignore_errors=True)
         shutil.rmtree(self.old, ignore_errors=True)
 
@@ -119,12 +121,20 @@ class Staging:
 
         `known`: what showed a change of the file when it was published, and its hash then. A file that is not that one is read.
         """
-        source = self.out / path
-        if path in self._written or source.is_symlink():
+        if path in self._written:
             return False
+        if known and self._before and known == (self._before.files.get(path), sha256) and known[0][0] == size:
+            # Two folders hold this very file, and nobody has written to it, or put another in its place: that would have changed its entry.
+            self._written[path], self._taken[path] = sha256, known[0]
+            return True
+        source = self.out / path
+        if source.is_symlink():
+            return False
+        if known and token(source) != known[0]:
+            known = None
         try:
             target = self.new / path
-            if not (self._again and _same(source, target)):
+            if not (self._before and _same(source, target)):
                 target = self._place(path)
                 try:
                     os.link(source, target, follow_symlinks=False)
@@ -158,8 +168,8 @@ class Staging:
             for path, growing in self._open.items():
                 growing.file.close()
                 self._written[path] = growing.digest.hexdigest()
-            if self._again:
-                self._tidy()
+            if self._before:
+                self._tidy(self._before)
             self._look_again()
             _settle(new)
             if not out.exists():
@@ -177,7 +187,8 @@ class Staging:
 
     def published(self) -> dict[str, tuple[Token, str]]:
         """After a commit: of each file that was published and is still there what shows a change of it, and its hash."""
-        there = read_outputs(self.out)
+        # A file whose other name is gone has another time of change since.
+        there = self._tokens if self._spared else read_outputs(self.out)
         return {
             path: (now, self._written[path]) for path, now in there.items() if path in self._tokens and same_file(now, self._tokens[path])
         }  # fmt: skip
@@ -190,20 +201,18 @@ class Staging:
             if now != before and (now is None or _digest(self.new / path) != self._written[path]):
                 raise Fault(f"{self.out / path} was changed by someone else while it was being published", "run the command again")
 
-    def _tidy(self) -> None:
+    def _tidy(self, before: Below) -> None:
         """Take out what an earlier set had and this one has not."""
         kept: set[str] = set()
         for path in self._written:
             while (path := path.rpartition("/")[0]) and path not in kept:
                 kept.add(path)
-        for name in read_outputs(self.new):
+        for name in before.files:
             if name not in self._written:
-                (self.new / name).unlink()
-        for base, folders, _ in os.walk(self.new, topdown=False):
-            for folder in folders:
-                there = f"{base}/{folder}"
-                if there[len(str(self.new)) + 1 :] not in kept:
-                    Path(there).rmdir()
+                (self.new / name).unlink(missing_ok=True)  # a file that was not taken after all is gone already
+        for name in sorted(before.folders, reverse=True):  # those below come before those above
+            if name not in kept:
+                (self.new / name).rmdir()
 
     def _place(self, name: str) -> Path:
         """Where a file goes: the place is free, so that nothing is written through a link into the folder that stands."""
@@ -213,7 +222,7 @@ class Staging:
                 raise Fault(f"{name} would lie outside {self.out}", "report this as a fault of the toolkit")
             path.parent.mkdir(parents=True, exist_ok=True)
             self._folders.add(path.parent)
-        if self._again:
+        if self._before:
             path.unlink(missing_ok=True)
         return path
 
@@ -227,19 +236,6 @@ def publish(files: Iterable[File], out: Path) -> None:
         for file in files:
             staging.write(file)
         staging.commit()
-
-
-def _has_links(folder: Path) -> bool:
-    """Whether somebody has put a link there: through it something else could be written to, or removed."""
-    waiting = [str(folder)]
-    while waiting:
-        with os.scandir(waiting.pop()) as rows:  # a row knows what it is without being asked on the disk
-            for row in rows:
-                if row.is_symlink():
-                    return True
-                if row.is_dir(follow_symlinks=False):
-                    waiting.append(row.path)
-    return False
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -6,13 +6,15 @@ machine. Both are read back strictly: a value of another type is a fault, never 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
 from . import strict
 from .errors import Fault
+from .lexicon import Lexicon
 from .model import Edition, Facts, FormatName
 from .voices import Voice
 
@@ -79,7 +81,7 @@ def to_text(editions: Sequence[Edition], voices: Mapping[str, Voice], recorded: 
 
 def from_text(text: str, name: str = NAME) -> Record:
     """Read a record back. Raises `Fault`, in which it has this name, if it is not one."""
-    record = _read(text, Record, name)
+    record = _read(text, Record, name, _complete)
     if record.record != RECORD_VERSION:
         raise Fault(f"{name} is of another version ({record.record})", "prove it with the toolkit that wrote it, or publish again")
     return record
@@ -90,11 +92,21 @@ def read_manifest(text: str) -> Manifest:
     return _read(text, Manifest, MANIFEST)
 
 
-def _read(text: str, kind: type[T], path: str) -> T:
+def _read(text: str, kind: type[T], path: str, complete: Callable[[str], None] = lambda _: None) -> T:
     try:
-        return strict.from_text(text, kind)
+        value = strict.from_text(text, kind)
+        complete(text)
+        return value
     except strict.FAULTS as error:
         raise Fault(f"{path} can't be read: {type(error).__name__}", "publish again from the project") from error
+
+
+def _complete(text: str) -> None:
+    """Each field of a voice must be there, also one that has a default, or a proof would look for other words."""
+    for voice in json.loads(text)["voices"].values():
+        for kind, value in ((Voice, voice), (Lexicon, voice["lexicon"])):
+            if lacking := {f.name for f in fields(kind)} - value.keys():
+                raise KeyError(*lacking)
 
 
 def _lean(edition: Edition) -> Edition:

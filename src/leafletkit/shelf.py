@@ -17,7 +17,7 @@ from .cache import Cache
 from .checks import release
 from .digests import of_text
 from .entries import Title, Words, title_of
-from .matrix import Part, Texts, report_part
+from .matrix import Part, Texts, own_paths, own_report, report_part
 from .model import PAGES, File, Finding
 from .pipeline import Built
 from .project import Project
@@ -41,8 +41,9 @@ class Placed:
 class Shelf:
     """One leaflet in all its languages, as published. It holds from the day `since` up to the day before `until`.
 
-    `files` are its finished files, `record` the record of them. `used` are the characters of the pages of each language.
-    `table`: see `report.table_rows`.
+    `files` are its finished files, `record` the record of them, `report` the report on it if it has files of its own. `used` are the
+    characters of the pages of each language. `table`: see `report.table_rows`. `rows` and `junit` are its parts of the manifest, as
+    JSON, and of the test results, as XML.
     """
 
     leaflet: str
@@ -60,6 +61,9 @@ class Shelf:
     made: int
     published: int
     approved: int
+    report: tuple[Placed, ...] = ()
+    rows: str = ""
+    junit: str = ""
 
     def holds(self, today: date) -> bool:
         return self.since <= today < self.until
@@ -67,34 +71,34 @@ class Shelf:
 
 @dataclass(frozen=True)
 class More:
-    """What of a leaflet is long, and so not held in memory for all: its rows of the manifest as JSON, its texts of the report,
-    its record, and how each artefact came to be."""
+    """What of a leaflet is long, and so not held in memory for all: its texts of the report, its record, and how each artefact came to be."""
 
-    rows: str
     texts: Texts
     record: str
     steps: Mapping[str, Step]
 
 
-def shelf_of(built: Built, project: Project, leaflet: str, steps: Mapping[str, Step], today: date) -> tuple[Shelf, More, Words]:
-    """The shelf of one leaflet of a build, what is long of it, and the words around it in each language."""
+def shelf_of(built: Built, project: Project, leaflet: str, steps: Mapping[str, Step], today: date, *, apart: bool) -> tuple[Shelf, More, Words]:
+    """The shelf of one leaflet of a build, what is long of it, and the words around it in each language.
+
+    `apart`: the report on it is in files of its own.
+    """
     title, words = title_of(built, leaflet, project.languages)
     keys = [key for key in built.published if key[0] == leaflet]
     editions = {key: built.checked.editions[key] for key in keys}
     found = [x for x in project.leaflets if x.id == leaflet]
     reasons = tuple(f for x in found for f in release(x, today))
     outcomes = [o for key in keys for o in built.outcomes[key].values() if o.files]
-    files = tuple(
-        Placed(f.path, sha256(f.data).hexdigest(), len(f.data), steps[o.files[0].path].key if o.files[0].path in steps else "") for o in outcomes for f in o.files
-    )
-    mine = [key for key in dict.fromkeys(built.checked.wanted) if key[0] == leaflet]
-    only = replace(built, checked=replace(built.checked, wanted=tuple(mine)))
+    files = tuple(placed(f, steps[o.files[0].path].key if o.files[0].path in steps else "") for o in outcomes for f in o.files)
+    wanted = [key for key in dict.fromkeys(built.checked.wanted) if key[0] == leaflet]
+    only = replace(built, checked=replace(built.checked, wanted=tuple(wanted)))
     rows, fonts = manifest_rows(only)
     paged = [e for key, e in editions.items() if any(f in built.outcomes[key] and built.outcomes[key][f].files for f in PAGES)]
     table = table_rows(built, leaflet)
     recorded = [(*o.key, o.format) for o in outcomes if o.recorded]
     text = record.to_text(tuple(editions.values()), project.voices, recorded) if editions else ""
     part, texts = report_part(built, project, leaflet, reasons)
+    own = own_report(part, texts, project.settings.publisher, release=built.checked.for_release) if apart else ()
     shelf = Shelf(
         leaflet=leaflet,
         since=today,
@@ -102,7 +106,7 @@ def shelf_of(built: Built, project: Project, leaflet: str, steps: Mapping[str, S
         title=title,
         part=part,
         files=files,
-        record=Placed(record.path(leaflet), sha256(text.encode()).hexdigest(), len(text.encode()), "") if text else None,
+        record=placed(File(record.path(leaflet), text.encode())) if text else None,
         findings=tuple(f for f in built.findings if f.leaflet in ("", leaflet)),
         table=table,
         pictures=tuple(sorted({name for e in paged for name in e.pictures})),
@@ -111,9 +115,17 @@ def shelf_of(built: Built, project: Project, leaflet: str, steps: Mapping[str, S
         made=sum(cell.startswith("✓") for row in table for cell in row),
         published=len(keys),
         approved=sum(e.approved for e in title.entries),
+        report=tuple(placed(f) for f in own),
+        rows=",\n".join(json.dumps(row, ensure_ascii=False) for row in rows),
+        junit=texts.junit,
     )
-    own = {path: step for path, step in steps.items() if path.startswith(f"{leaflet}/")}
-    return shelf, More(",\n".join(json.dumps(row, ensure_ascii=False) for row in rows), texts, text, own), words
+    mine = {path: step for path, step in steps.items() if path.startswith(f"{leaflet}/")}
+    return shelf, More(texts, text, mine), words
+
+
+def placed(file: File, key: str = "") -> Placed:
+    """Where a finished file goes, and what it holds."""
+    return Placed(file.path, sha256(file.data).hexdigest(), len(file.data), key)
 
 
 def _until(review_due: date | None, findings: Sequence[Finding], today: date) -> date:
@@ -139,34 +151,42 @@ def store(cache: Cache, key: str, shelf: Shelf, more: More, words: Words) -> boo
     for name, table in words.items():
         if words_of(cache, [name]) is None:
             cache.put(f"words {name}", strict.to_text(dict(table)).encode())
-    texts = (more.rows, more.texts.section, more.texts.data, more.texts.junit, more.record)
+    texts = (more.texts.section, more.texts.data, more.texts.junit, more.record)
     cache.put(f"more {key}", pack(more.steps, [text.encode() for text in texts]))
-    cache.put(f"shelf {key}", pack(shelf))
+    cache.put(f"shelf {key}", pack(replace(shelf, rows="", junit=""), [shelf.rows.encode(), shelf.junit.encode()]))
     return find(cache, key, shelf.leaflet) is not None
 
 
-def find(cache: Cache, key: str, leaflet: str) -> Shelf | None:
-    """The shelf of a leaflet that was kept under a key, with all that is long of it; None if there is none, or no sound one."""
+def find(cache: Cache, key: str, leaflet: str, *, apart: bool = False) -> Shelf | None:
+    """The shelf of a leaflet that was kept under a key, with all that is long of it; None if there is none, or no sound one.
+
+    `apart`: the report on it is in files of its own, which are in the published folder already if all is well: what is long is not looked at.
+    """
     data = cache.get(f"shelf {key}")
     found = unpack(data, Shelf) if data else None
-    if found is None or found[0].leaflet != leaflet or find_more(cache, key) is None:
+    if found is None or len(found[1]) != 2:
         return None
-    shelf = found[0]
+    try:
+        shelf = replace(found[0], rows=found[1][0].decode(), junit=found[1][1].decode())
+    except UnicodeDecodeError:
+        return None
+    if shelf.leaflet != leaflet or (not (apart and shelf.part.read) and find_more(cache, key) is None):
+        return None
     paths = [file.path for file in (*shelf.files, *filter(None, [shelf.record]))]
-    return shelf if all(lies_in(leaflet, path) for path in paths) else None
+    return shelf if all(lies_in(leaflet, path) for path in paths) and {file.path for file in shelf.report} <= own_paths(leaflet) else None
 
 
 def find_more(cache: Cache, key: str) -> More | None:
     """What is long of the shelf that was kept under a key."""
     data = cache.get(f"more {key}")
     found = unpack(data, dict[str, Step]) if data else None
-    if found is None or len(found[1]) != 5:
+    if found is None or len(found[1]) != 4:
         return None
     try:
-        rows, section, listed, junit, text = (blob.decode() for blob in found[1])
+        section, listed, junit, text = (blob.decode() for blob in found[1])
     except UnicodeDecodeError:
         return None
-    return More(rows, Texts(section, listed, junit), text, found[0])
+    return More(Texts(section, listed, junit), text, found[0])
 
 
 def words_of(cache: Cache, names: Collection[str]) -> Words | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,14 @@ _STATES = {
     "approved": "Approved", "expired": "Out of date, not approved", "withdrawn": "Withdrawn: do not use", "unpublished": "Not published",
 }  # fmt: skip
 
-Kept = Callable[[str, Callable[[], bytes]], bytes]  # a key, and what makes the bytes if they are not kept
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the site that is still to be made. `key`: a hash of all that it says, but for its template and style."""
+
+    path: str
+    key: str
+    make: Callable[[], bytes]
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,8 @@ def site_files(built: Built, languages: Mapping[str, Language], styles: Path, *,
         titles.append(title)
         words |= used
     own = {f.path for f in built.assets}
-    return site(titles, words, languages, styles, own, built.formats, built.checked.source_language, partial=partial)
+    pages, files = site(titles, words, languages, styles, own, built.formats, built.checked.source_language, partial=partial)
+    return (*(File(page.path, page.make()) for page in pages), *files)
 
 
 def site(
@@ -134,14 +143,12 @@ def site(
     source: str,
     *,
     partial: bool = False,
-    kept: Kept = lambda _key, make: make(),
     cut: Callable[[Sequence[Cut]], None] = lambda _cuts: None,
-) -> tuple[File, ...]:
-    """All pages of the site, what search finds, what pages share, and the fonts of these pages.
+) -> tuple[tuple[Page, ...], tuple[File, ...]]:
+    """All pages of the site; what search finds, what pages share, and the fonts of these pages.
 
     `own` are the paths of web fonts that are there; `partial`: only some languages were asked for, so that others are
-    not said to be missing; `kept` gives what an earlier run has made under the same key; `cut` is told which fonts
-    are about to be cut.
+    not said to be missing; `cut` is told which fonts are about to be cut.
     """
     tags = dict.fromkeys(e.tag for t in titles for e in t.entries)
     first = {e.tag: e for t in reversed(titles) for e in t.entries}
@@ -158,9 +165,9 @@ def site(
                 sheets[tag] = extra[-1].path
                 letters.title(tag, *tongue.words.values())
     cut(site_cuts(letters, languages))
-    pages = _Pages(styles, tuple(titles), tongues, languages, source, partial, kept)
-    files = [pages.index(), *(pages.leaflet(title) for title in titles), *extra, *(pages.language(t, sheets[t.lang]) for t in tongues.values())]
-    return (*files, _search(titles, tongues), *shared_files(styles), *site_fonts(letters, languages))
+    makers = _Pages(styles, tuple(titles), tongues, languages, source, partial)
+    pages = (makers.index(), *(makers.leaflet(title) for title in titles), *(makers.language(t, sheets[t.lang]) for t in tongues.values()))
+    return pages, (*extra, _search(titles, tongues), *shared_files(styles), *site_fonts(letters, languages))
 
 
 # -- pages
@@ -174,21 +181,20 @@ class _Pages:
     languages: Mapping[str, Language]
     source: str
     partial: bool
-    kept: Kept
 
-    def index(self) -> File:
+    def index(self) -> Page:
         approved = any(e.approved for t in self.titles for e in t.entries)
         shows = of_rows({t.id: f"{t.english}\0{t.state}" for t in self.titles})
         return self._page("index.html", "index.html", shows, root="", any_approved=approved)
 
-    def leaflet(self, title: Title) -> File:
+    def leaflet(self, title: Title) -> Page:
         known = [x for x in self.languages.values() if not self.partial or any(x.tag in t.wanted for t in self.titles)]
         lacking = [x for x in known if title.entry(x.tag) is None]
         entries = [Shown(e, self.tongues[e.tag]) for e in title.entries]
         shows = of_text("\0".join((title.english, title.state, *(x.tag for x in lacking), *(e.digest for e in title.entries))))
         return self._page("leaflet.html", f"{title.id}/index.html", shows, root="../", title=title, entries=entries, lacking=lacking)
 
-    def language(self, tongue: Tongue, stylesheet: str) -> File:
+    def language(self, tongue: Tongue, stylesheet: str) -> Page:
         tag = tongue.lang
         here = [(t, Shown(e, tongue)) for t in self.titles if (e := t.entry(tag))]
         missing = [t for t in self.titles if t.entries and not t.entry(tag)]
@@ -199,34 +205,52 @@ class _Pages:
             missing=missing, many=len(here) > _MANY, stylesheet=stylesheet, is_source=tag == self.source,
         )  # fmt: skip
 
-    def _page(self, template: str, to: str, shows: str, root: str, **values: Any) -> File:
+    def _page(self, template: str, to: str, shows: str, root: str, **values: Any) -> Page:
         """One page. `shows`: a hash of what it says of leaflets."""
         view = values.get("view")
-        tag = view.lang if view else "en-GB"
         words = view.words if view else _english()
-        data = {
-            "root": root,
-            "lang": tag,
-            "chosen": view is not None,
-            "words": {"offline": words["offline-note"], "found": words["site-found"]},
-            "offers": {x: _offer(t) for x, t in self.tongues.items() if x != tag},
-        }
-        languages = [t.language for t in self.tongues.values()]
+        data = self._data(root, view, words)
         publisher = self._publisher(view)
-        around = of_rows(
-            {"template": template, "to": to, "shows": shows, "data": str(data_block(data)), "publisher": publisher, "any": str(values.get("any_approved")),
-             "languages": "\0".join(f"{x.tag} {x.endonym} {x.english} {x.direction} {x.locale}" for x in languages),
-             "words": "\0".join(f"{key} {text}" for t in (words, *(t.words for t in self.tongues.values())) for key, text in t.items())}
-        )  # fmt: skip
+        key = of_rows({"template": template, "to": to, "shows": shows, "data": data, "publisher": publisher, "any": str(values.get("any_approved")),
+                       "around": self._around})  # fmt: skip
 
         def make() -> bytes:
             html = environment(self.styles).get_template(template).render(
-                root=root, path=to, states=_STATES, titles=self.titles, languages=languages, words=words, say=_sayer(view, words),
-                publisher=publisher, data=data_block(data), **values,
+                root=root, path=to, states=_STATES, titles=self.titles, languages=[t.language for t in self.tongues.values()], words=words,
+                say=_sayer(view, words), publisher=publisher, data=data, **values,
             )  # fmt: skip
             return tight(html)
 
-        return File(to, self.kept(around, make))
+        return Page(to, key, make)
+
+    @cached_property
+    def _around(self) -> str:
+        """A hash of what all pages may say of languages, and in their words."""
+        languages = [t.language for t in self.tongues.values()]
+        return of_rows(
+            {"languages": "\0".join(f"{x.tag} {x.endonym} {x.english} {x.direction} {x.locale}" for x in languages),
+             "words": "\0".join(f"{key} {text}" for t in (_english(), *(t.words for t in self.tongues.values())) for key, text in t.items())}
+        )  # fmt: skip
+
+    @cached_property
+    def _blocks(self) -> dict[tuple[str, str], Markup]:
+        return {}
+
+    def _data(self, root: str, view: Tongue | None, words: Mapping[str, str]) -> Markup:
+        """What the scripts of a page are told. It is the same on every page of a language that lies as deep."""
+        tag = view.lang if view else "en-GB"
+        known = self._blocks.get((root, view.lang if view else ""))
+        if known is None:
+            known = self._blocks[root, view.lang if view else ""] = data_block(
+                {
+                    "root": root,
+                    "lang": tag,
+                    "chosen": view is not None,
+                    "words": {"offline": words["offline-note"], "found": words["site-found"]},
+                    "offers": {x: _offer(t) for x, t in self.tongues.items() if x != tag},
+                }
+            )
+        return known
 
     def _publisher(self, view: Tongue | None) -> str:
         shown = view or self.tongues.get("en-GB") or next(iter(self.tongues.values()), None)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
+from . import strict
 from .cache import Cache
 from .digests import Digests, Token, files_below, of_rows, token_of
 
@@ -83,8 +82,8 @@ def owner(path: str, leaflets: Mapping[str, object]) -> str:
 class State:
     """A finished build. `everything`: the hash of all it depended on; it holds from `since` up to the day before `until`.
 
-    `shelves`: the key of each leaflet; `outputs`: of each published file what shows a change of it, and its hash; `said`: the closing words;
-    `fonts`: paths of the fonts of the system that were used.
+    `shelves`: the key of each leaflet; `outputs`: of each published file what shows a change of it, and its hash; `pages`: the keys of
+    the pages that are no leaflet's own; `said`: the closing words; `fonts`: paths of the fonts of the system that were used.
     """
 
     everything: str = ""
@@ -95,6 +94,7 @@ class State:
     shelves: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, tuple[Token, str]] = field(default_factory=dict)
     outputs: Mapping[str, tuple[Token, str]] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
     fonts: tuple[str, ...] = ()
 
 
@@ -102,43 +102,49 @@ def read_state(cache: Cache, name: str) -> State:
     """The state that was kept under a name; an empty one if there is none."""
     data = cache.get(f"state {name}")
     try:
-        row = json.loads(data) if data else {}
-        shelves = {str(leaflet): str(key) for leaflet, key in row["shelves"].items()}
-        return State(
-            str(row["everything"]), date.fromisoformat(row["since"]), date.fromisoformat(row["until"]), int(row["code"]), str(row["said"]), shelves,
-            _hashed(row["inputs"]), _hashed(row["outputs"]), tuple(row["fonts"]),
-        )  # fmt: skip
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return strict.from_text(data or b"", State)
+    except strict.FAULTS:
         return State()
 
 
 def write_state(cache: Cache, name: str, state: State) -> None:
-    row = {**state.__dict__, "since": state.since.isoformat(), "until": state.until.isoformat()}
-    cache.put(f"state {name}", json.dumps(row, ensure_ascii=False).encode())
+    cache.put(f"state {name}", strict.to_text(state).encode())
 
 
-def _hashed(rows: dict[str, list[Any]]) -> dict[str, tuple[Token, str]]:
-    found: dict[str, tuple[Token, str]] = {}
-    for path, ((size, words, entry, number), digest) in rows.items():
-        found[path] = ((int(size), int(words), int(entry), int(number)), str(digest))
-    return found
+@dataclass(frozen=True)
+class Below:
+    """What lies below a folder: each file with what shows a change of it, each folder, and whether one of them is a link."""
+
+    files: Mapping[str, Token]
+    folders: tuple[str, ...]
+    links: bool
 
 
-def read_outputs(out: Path) -> dict[str, Token]:
-    """What shows a change of each file below a folder. Names that begin with a dot count, too: nobody has put them there.
+def look_below(folder: Path) -> Below:
+    """Look at every file below a folder. Names that begin with a dot count, too: nobody has put them there.
 
     A link counts as what it is, not as what it leads to: nothing that we publish is one.
     """
     found: dict[str, Token] = {}
-    waiting = [("", str(out))]
+    folders: list[str] = []
+    links = False
+    waiting = [("", str(folder))]
     while waiting:
         start, path = waiting.pop()
         try:
-            for row in os.scandir(path):
-                if row.is_dir(follow_symlinks=False):
-                    waiting.append((f"{start}{row.name}/", row.path))
-                else:
-                    found[start + row.name] = token_of(row.stat(follow_symlinks=False))
+            with os.scandir(path) as rows:  # a row knows what it is without being asked on the disk
+                for row in rows:
+                    if row.is_dir(follow_symlinks=False):
+                        folders.append(start + row.name)
+                        waiting.append((f"{start}{row.name}/", row.path))
+                    else:
+                        links = links or row.is_symlink()
+                        found[start + row.name] = token_of(row.stat(follow_symlinks=False))
         except OSError:
             continue
-    return found
+    return Below(found, tuple(folders), links)
+
+
+def read_outputs(out: Path) -> Mapping[str, Token]:
+    """What shows a change of each file below a folder."""
+    return look_below(out).files

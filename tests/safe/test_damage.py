@@ -124,7 +124,7 @@ def test_no_shelf_leads_outside(copy, evil: str, field: str) -> None:
     project, out, cache, reference, kept = copy
     for key in kinds(kept)["shelf"]:
         _shelf, blobs = unpack(kept[key], Shelf) or pytest.fail("not a shelf")
-        plain = json.loads(kept[key].partition(b"\n")[0])["value"]
+        plain = json.loads(kept[key].split(b"\n")[1])
         row = plain["record"] if field == "record" else plain["files"][0]
         row["path"] = evil
         Cache(cache).put(key, pack(plain, blobs))
@@ -144,7 +144,7 @@ def test_no_artefact_leads_outside(copy, evil: str) -> None:
             Cache(cache).put(key, b"")
             continue
         _outcome, blobs = unpack(kept[key], Outcome) or pytest.fail("not an outcome")
-        plain = json.loads(kept[key].partition(b"\n")[0])["value"]
+        plain = json.loads(kept[key].split(b"\n")[1])
         for row in plain["files"][-1:]:
             row["path"] = evil
         Cache(cache).put(key, pack(plain, blobs))
