@@ -2,6 +2,8 @@
 #   make leaflets   builds all leaflets into dist/
 #   make test       runs every test
 # `make quick` runs the tests of the core in under a minute; `make stress` what is too heavy for `make test`.
+# `make stress` kills 100 builds at random moments, and others at each step of publishing. LEAFLETKIT_STRESS_ROUNDS=400 makes it
+# 400, and all else of tests/stress/test_crash.py four times as long.
 # `make faults` plants faults everywhere and writes what was caught to docs/reference/fault-injection.md.
 # `make lexicon` writes what the voices say of numbers, signs and abbreviations to docs/reference/lexicon.md.
 # `make bench` measures how fast everything is, beside a hospital's own script (docs/reference/speed.md), and what pages weigh

