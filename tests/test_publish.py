@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
+import subprocess
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
+from leafletkit import owner
 from leafletkit.errors import Fault
 from leafletkit.model import File
 from leafletkit.publish import Staging, publish, write_file
@@ -146,14 +151,118 @@ def test_a_file_that_is_written_piece_by_piece(tmp_path: Path) -> None:
     assert data == "{é}".encode() and (row.sha256, row.bytes) == (hashlib.sha256(data).hexdigest(), len(data))
 
 
-def test_leftovers_of_a_killed_run_go(tmp_path: Path) -> None:
-    left = tmp_path / ".dist.new-999999999"
+def left_by(tmp_path: Path, owner: str, age: float = 0) -> Path:
+    """What a run of this name has left; `age` in days."""
+    left = tmp_path / f".dist.new-{owner}"
     (left / "a").mkdir(parents=True)
-    mine = tmp_path / ".dist.notes"
-    mine.write_text("keep")
+    then = time.time() - age * 86_400
+    for path in (left / "a", left):
+        os.utime(path, (then, then))
+    return left
+
+
+def gone() -> int:
+    """The number of a process that has ended."""
+    done = subprocess.Popen(["true"])
+    done.wait()
+    return done.pid
+
+
+def test_leftovers_of_a_killed_run_go(tmp_path: Path) -> None:
+    where, since, number = owner.mine().split("-")
+    dead = left_by(tmp_path, f"{where}-{since}-{gone()}")
+    again = left_by(tmp_path, f"{where}-{int(since) + 1}-{number}")  # the number was given anew, to us
+    notes = tmp_path / ".dist.notes"
+    notes.write_text("keep")
     publish(NEW, tmp_path / "dist")
-    assert not left.exists()
-    assert mine.exists()
+    assert not dead.exists() and not again.exists()
+    assert notes.exists()
+
+
+@pytest.mark.parametrize(("age", "stays"), [(0, True), (0.9, True), (1.1, False)])
+@pytest.mark.parametrize("name", ["0123456789ab-17-999999999", "999999999"])
+def test_what_another_machine_writes_is_left_alone(tmp_path: Path, name: str, age: float, stays: bool) -> None:
+    """Whether its process lives can't be seen from here; only what has lain there for a day is surely left."""
+    left = left_by(tmp_path, name, age)
+    publish(NEW, tmp_path / "dist")
+    assert left.exists() == stays
+
+
+def test_what_is_still_written_below_is_not_old(tmp_path: Path) -> None:
+    left = left_by(tmp_path, "0123456789ab-17-5", 3)
+    os.utime(left / "a")
+    publish(NEW, tmp_path / "dist")
+    assert left.exists()
+
+
+def test_a_run_of_this_machine_that_lives_is_left_alone(tmp_path: Path) -> None:
+    where, _, _ = owner.mine().split("-")
+    with subprocess.Popen(["sleep", "60"]) as other:
+        left = left_by(tmp_path, f"{where}-{owner._since(other.pid)}-{other.pid}", 3)
+        publish(NEW, tmp_path / "dist")
+        assert left.exists()
+        other.kill()
+        other.wait()
+        publish(OLD, tmp_path / "dist")
+        assert not left.exists()
+
+
+def test_another_container_is_another_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Another name of the machine, another start of it, other numbers of processes: each is another place."""
+    (tmp_path / "sys/kernel/random").mkdir(parents=True)
+    (tmp_path / "self/ns").mkdir(parents=True)
+    monkeypatch.setattr(owner, "_PROC", tmp_path)
+    seen = set()
+    for node, boot, space in (("a", "1", "pid:[1]"), ("b", "1", "pid:[1]"), ("a", "2", "pid:[1]"), ("a", "1", "pid:[2]")):
+        monkeypatch.setattr("platform.node", lambda node=node: node)
+        (tmp_path / "sys/kernel/random/boot_id").write_text(boot)
+        (tmp_path / "self/ns/pid").unlink(missing_ok=True)
+        (tmp_path / "self/ns/pid").symlink_to(space)
+        seen.add(owner._where())
+    assert len(seen) == 4
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    there = tmp_path / "disk/site"
+    out = tmp_path / "work/dist"
+    there.mkdir(parents=True)
+    out.parent.mkdir()
+    out.symlink_to(there)
+    for files in (OLD, NEW):
+        publish(files, out)
+        assert out.readlink() == there and not there.is_symlink()
+        assert tree(there) == {f.path: f.data for f in files}
+    assert [p.name for p in out.parent.iterdir()] == ["dist"] and [p.name for p in there.parent.iterdir()] == ["site"]
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="there is no second file system to write to")
+def test_a_link_to_another_file_system(tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as other:
+        if os.stat(other).st_dev == tmp_path.stat().st_dev:
+            pytest.skip("it is the same file system")
+        (there := Path(other) / "site").mkdir()
+        (tmp_path / "dist").symlink_to(there)
+        publish(OLD, tmp_path / "dist")
+        publish(NEW, tmp_path / "dist")
+        assert (tmp_path / "dist").is_symlink() and tree(there) == {f.path: f.data for f in NEW}
+        assert [p.name for p in Path(other).iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize(("target", "said"), [("nowhere", "which does not exist"), ("dist", "in a circle")])
+def test_a_link_that_leads_nowhere(tmp_path: Path, target: str, said: str) -> None:
+    (tmp_path / "dist").symlink_to(tmp_path / target)
+    with pytest.raises(Fault, match=said):
+        publish(NEW, tmp_path / "dist")
+    assert [p.name for p in tmp_path.iterdir()] == ["dist"]
+
+
+def test_a_link_to_a_foreign_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home/thesis.doc").write_text("mine")
+    (tmp_path / "dist").symlink_to(tmp_path / "home")
+    with pytest.raises(Fault, match="something other than finished leaflets"):
+        publish(NEW, tmp_path / "dist")
+    assert tree(tmp_path / "home") == {"thesis.doc": b"mine"}
 
 
 def test_a_file_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "leafletkit"
 # From the bottom up. What a stage is made of stands below it; docs/architecture.md explains each floor.
 FLOORS = (
     ("model", "errors", "words_hash", "limits", "cache", "digests", "toolprint", "strict"),
-    ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "loudness", "state",
+    ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "loudness", "state", "scratch", "owner",
      "watch_files"),
     ("lexicon", "piper_server", "phonemes", "unchanged", "bundle"),
     ("measures", "remote", "preview_state", "preview_page"),

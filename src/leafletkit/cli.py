@@ -1,4 +1,4 @@
-"""The command line: verbs, options, exit codes (0 clean, 1 findings that block, 2 usage, 3 fault)."""
+"""The command line: verbs, options, exit codes (0 clean, 1 findings that block, 2 usage, 3 fault, 130 stopped)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from rich.console import Console
 
-from . import __version__
-from .errors import Fault, UsageError
+from . import __version__, scratch
+from .errors import STOPPED, Fault, UsageError
 from .findings import CODES, explain
 from .model import CRITERIA, FORMATS, RECORDINGS
 
@@ -133,8 +133,8 @@ def main(arguments: Sequence[str] | None = None, *, today: date | None = None) -
             error.print(f"    {fault.hint}", markup=False, highlight=False, soft_wrap=True)
         return FAULT
     except KeyboardInterrupt:
-        error.print("leafletkit: stopped; nothing was changed")
-        return FAULT
+        error.print("leafletkit: stopped; nothing was changed", highlight=False)
+        return STOPPED
     except Exception:  # a fault of our own: say so, and keep the trace for the report
         traceback.print_exc()
         error.print("leafletkit: this is a fault of the toolkit; nothing was published. Please report it with the lines above.")
@@ -154,6 +154,8 @@ def _run(options: argparse.Namespace, today: date) -> int:
         print("Next: put your hospital's name into project.toml and its translations into locales/*/LC_MESSAGES/interface.po,")
         print(f"then: cd {options.dir} && leafletkit update && leafletkit build")
         return CLEAN
+    if options.verb in ("build", "check", "prove"):
+        scratch.ready()
     # The rest needs the toolkit's heavy parts: they are loaded only now, so that help is quick.
     from . import verbs
     from .checking import Selection

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+STOPPED = 130  # the exit code of a program that Ctrl+C has ended, as shells know it
+
 
 class Fault(Exception):
     """Something outside the project's words broke: a missing font, a full disk, an engine that died.

@@ -17,11 +17,13 @@ from concurrent.futures import wait as until_done
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from functools import partial
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait as until_ready
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
+from . import scratch
 from .errors import Fault
 
 In = TypeVar("In")
@@ -99,14 +101,15 @@ def workers(count: int) -> Iterator[Executor | None]:
     if count <= 1:
         yield None
         return
-    pool = Pool(count)
-    try:
-        yield pool
-    except BaseException:
-        pool.interrupt()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    with scratch.shared() as folder:
+        pool = Pool(count, folder)
+        try:
+            yield pool
+        except BaseException:
+            pool.interrupt()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 class Pool(Executor):
@@ -115,10 +118,12 @@ class Pool(Executor):
     So when one dies it is known which job it had. Only that job is tried again, in a new process.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, scratch_folder: str = "") -> None:
+        self._scratch = scratch_folder
         self.window = 2 * count
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["leafletkit.jobs", "leafletkit.render.cover", "fontTools.subset"])
+        resource_tracker.ensure_running()  # when it starts it lets SIGINT through, so it does so before we hold it back
         self._places = count  # processes that may still be started
         self._idle: list[ProcessPoolExecutor] = []
         self._all: set[ProcessPoolExecutor] = set()
@@ -176,15 +181,19 @@ class Pool(Executor):
                 task.begun = True
                 process = self._idle.pop() if self._idle else self._started()
             try:
-                inner = process.submit(_run, task.call)
+                with _unstopped():
+                    inner = process.submit(_run, task.call)
             except (BrokenProcessPool, OSError) as error:  # it died while it had nothing to do, or can't be started
                 self._landed(process, task, error)
                 continue
+            except RuntimeError as error:  # the pool was closed meanwhile
+                task.future.set_exception(error)
+                return
             inner.add_done_callback(partial(self._done, process, task))
 
     def _started(self) -> ProcessPoolExecutor:
         self._places -= 1
-        process = ProcessPoolExecutor(1, mp_context=self._context, initializer=_here.begin)
+        process = ProcessPoolExecutor(1, mp_context=self._context, initializer=_here.begin, initargs=(self._scratch,))
         self._all.add(process)
         return process
 
@@ -227,15 +236,38 @@ class _Here:
 
     busy = False
 
-    def begin(self) -> None:
+    def begin(self, scratch_folder: str) -> None:
         _end_with_parent()
+        if scratch_folder:
+            scratch.use(scratch_folder)
         signal.signal(signal.SIGINT, self._interrupted)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
     def _interrupted(self, *_: object) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if not _here.busy:
             os._exit(0)
         raise KeyboardInterrupt
+
+
+@contextmanager
+def _unstopped() -> Iterator[None]:
+    """A process that is started here learns of Ctrl+C only when it knows what to do: else it would print where it was, in the middle of its start.
+
+    We wait as long: a process that is started but not yet known could not be ended.
+    """
+    came: list[Any] = []
+    here = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, lambda *about: came.append(about)) if here else None
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if here:
+            signal.signal(signal.SIGINT, handler or signal.SIG_DFL)
+            if came and callable(handler):
+                handler(*came[0])
 
 
 def _end_with_parent() -> None:

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from . import fonts
+from . import fonts, scratch
 from .cache import Cache
 from .engines import sample_rate
 from .errors import Fault, Illegible
@@ -105,6 +105,7 @@ def _fault(job: Job, error: Exception) -> Outcome:
         return _failed(job, "font-missing", error.what, error.hint)
     if isinstance(error, Illegible):
         return _failed(job, "proof-illegible", error.what, error.hint)
+    scratch.ready()  # if there is no room for temporary files, that is why: it ends the run
     code = "audio-failed" if job.format in RECORDINGS else "render-failed"
     if isinstance(error, Fault):
         return _failed(job, code, error.what, error.hint)

@@ -72,7 +72,7 @@ class Phonemes:
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "leafletkit.phonemes"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                encoding="utf-8", env=environment(),
+                encoding="utf-8", env=environment(), process_group=0,  # Ctrl+C in a terminal is for us: we end it
             )  # fmt: skip
         to, back = self._process.stdin, self._process.stdout
         if to is None or back is None:

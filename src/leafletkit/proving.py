@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from . import record
+from . import record, scratch
 from .errors import Fault
 from .execute import execute
 from .files import Unreadable, read_bytes
@@ -74,9 +74,11 @@ def perform_proof(job: ProofJob) -> Proved:
             if job.more:
                 findings += prove_along(job.data, job.more[1], job.more[0], edition, job.format, job.path)
     except Fault as fault:  # what the proof needs is not there, such as the file of a voice
+        scratch.ready()  # without room for temporary files no file is to blame
         leaflet, tag = edition.key
         places, findings = (), (Finding("proof-unreadable", fault.what, fault.hint, leaflet, tag, job.format, path=job.path),)
     except Exception as error:  # a file made to break a parser must not end the run
+        scratch.ready()
         places, findings = (), (_finding("proof-unreadable", f"the file can't be read: {type(error).__name__}: {error}", job.path, edition.key, job.format),)
     return Proved(places, unplaced(edition, job.format, job.path, places, findings))
 

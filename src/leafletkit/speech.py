@@ -46,7 +46,7 @@ class Speaker:
         self._hint = hint
         self._folder = tempfile.TemporaryDirectory(prefix="leafletkit-speech-")
         self._server = subprocess.Popen(
-            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment()
+            list(command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(), process_group=0,  # Ctrl+C in a terminal is for us: we end it
         )  # fmt: skip
 
     def __enter__(self) -> Speaker:

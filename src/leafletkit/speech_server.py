@@ -81,8 +81,10 @@ def _serve_one(request: dict[str, object]) -> int:
         code = FAILED
         try:
             _die_with(server)
-            # The engine prints a line for each file it writes.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            # The engine prints a line for each file it writes, and a trace where it can't; what became of it says the exit.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
             code = _child(str(request["text"]), str(request["path"]), str(request["voice"]), int(str(request["rate"])))
         finally:
             os._exit(code)

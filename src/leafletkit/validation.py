@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from . import scratch
 from .cache import Cache
 from .errors import Fault
 from .jobs import Outcome
@@ -37,6 +38,7 @@ def validation(outcomes: Sequence[Outcome], cache: Path | None = None) -> Iterat
         return
 
     def failed(fault: Fault) -> list[Outcome]:
+        scratch.ready()  # without room for temporary files no PDF is to blame
         return [_failed(o, (_finding(o, fault.what, fault.hint),)) for o in made]
 
     def judged() -> list[Outcome]:

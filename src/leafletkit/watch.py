@@ -25,7 +25,7 @@ from rich.console import Console
 
 from . import building, fonts
 from .checking import Selection
-from .errors import Fault, UsageError
+from .errors import STOPPED, Fault, UsageError
 from .model import PAGES
 from .preview_server import PreviewServer
 from .preview_state import Problem, State, after_build, differing, next_view, problem, problem_of
@@ -205,13 +205,19 @@ def watch(
     def say(text: str) -> None:
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
+    terminated: list[int] = []
+
+    def terminate(number: int, _: object) -> None:
+        terminated.append(number)
+        raise KeyboardInterrupt
+
     root, out, stop = root.resolve(), out.absolute(), threading.Event()
     with TemporaryDirectory(prefix="leafletkit-preview-") as folder:
         board, store = Board(), Store(Path(folder))
         server = PreviewServer(board, store, port)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True)
         thread.start()
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        before = signal.signal(signal.SIGTERM, terminate)
         try:
             say(f"Preview: {server.address}   (only this machine can see it; Ctrl+C ends it)")
             say(f"It shows: {', '.join(selection.formats)}. {_others(selection)}")
@@ -220,6 +226,7 @@ def watch(
             session.run(looks(root, stop, say, poll=poll))
         except KeyboardInterrupt:
             say(f"\nThe preview has ended. Its files are in {out}.")
+            return 0 if terminated else STOPPED
         finally:
             signal.signal(signal.SIGTERM, before)
             stop.set()

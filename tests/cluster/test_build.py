@@ -61,7 +61,7 @@ def test_stopping_leaves_nothing_to_do(project: Path, tmp_path: Path, cluster: M
                 build.send_signal(signal.SIGINT)
                 break
         said += build.stdout.readlines()
-        assert build.wait() == 3 and "leafletkit: stopped; nothing was changed" in "".join(said), "".join(said)
+        assert build.wait() == 130 and "leafletkit: stopped; nothing was changed" in "".join(said), "".join(said)
     assert "Traceback" not in "".join(said)
     assert not (tmp_path / "out").exists()
     from distributed import Client

@@ -9,6 +9,7 @@ import numpy as np
 import soundfile
 from mutagen import MutagenError
 from mutagen.oggopus import OggOpus
+from numpy.typing import NDArray
 
 from ..loudness import PEAK, TARGET, TOLERANCE, Signal, integrated, resampled, true_peak
 from ..model import Edition, Finding
@@ -18,6 +19,7 @@ from .expect import finding, normal, words_of
 _LIKE = 0.9
 _FRAME, _AUDIBLE, _LOST = 0.1, 0.05, 0.1  # seconds; of the mean energy; of its own energy
 _SEARCH = 0.01  # seconds
+_SHORT, _LOUDER, _FAINT = 0.02, 2.0, 0.02  # seconds; how much louder than the MP3 such a piece may be (1 is the loudest possible)
 
 
 def prove_opus(
@@ -46,8 +48,10 @@ def prove_opus(
         complain("proof-silence", f"the Opus file lasts {samples.size / own:.1f} s, the MP3 {mp3.size / rate:.1f} s")
     elif wrong := [start for start, end in spans if not _alike(samples, own, mp3, rate, start, end)]:
         complain("proof-silence", f"at {wrong[0]:.1f} s the Opus file sounds different from the MP3")
+    elif bursts := _bursts(samples, own, mp3, rate):
+        complain("proof-loudness", f"at {bursts[0]:.2f} s there is a noise in the Opus file that the MP3 has not")
     loudness, peak = integrated(samples, own), true_peak(samples)
-    if not abs(loudness - TARGET) <= TOLERANCE or peak > PEAK + 1:
+    if not abs(loudness - TARGET) <= TOLERANCE or peak > PEAK + 1:  # −1 dBTP is the most of EBU R 128
         complain("proof-loudness", f"the Opus file has {loudness:.1f} LUFS and peaks of {peak:.1f} dBTP")
     return tuple(found)
 
@@ -80,3 +84,20 @@ def _alike(opus: Signal, own: int, mp3: Signal, rate: int, start: float, end: fl
     a, b = (np.sum(x[: count * frame].reshape(count, frame) ** 2, axis=1) for x in (part, wanted))
     audible = b > _AUDIBLE * b.mean() if count else np.zeros(0, bool)
     return bool(np.all(a[audible] > _LOST * b[audible]))
+
+
+def _bursts(opus: Signal, own: int, mp3: Signal, rate: int) -> list[float]:
+    """When (in seconds) a fiftieth of a second is much louder than the MP3 is there, just before and just after: a noise too short to be heard as a sentence gone wrong."""
+    seconds = min(opus.size / own, mp3.size / rate)
+    a, b = (_steps(x, r, int(seconds / _SHORT)) for x, r in ((opus, own), (mp3, rate)))
+    near = np.pad(b, 1)
+    most = np.maximum(np.maximum(near[:-2], near[2:]), b)
+    return [float(n) * _SHORT for n in np.flatnonzero(a > _LOUDER * most + _FAINT)]
+
+
+def _steps(samples: Signal, rate: int, count: int) -> NDArray[np.float64]:
+    """The root of the mean energy of each short piece."""
+    edges = np.round(np.arange(count + 1) * _SHORT * rate).astype(np.int64)
+    total = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])[edges]
+    out: NDArray[np.float64] = np.sqrt(np.maximum(np.diff(total), 0) / np.maximum(np.diff(edges), 1))
+    return out

@@ -69,13 +69,14 @@ class Validation:
     """
 
     def __init__(self, files: Sequence[bytes], command: Sequence[str] = (sys.executable, "-m", "leafletkit.proof.pdf_ua")) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="leafletkit-pdf-")
         self._count = len(files)
         try:
+            self._folder = tempfile.TemporaryDirectory(prefix="leafletkit-pdf-")
             for number, data in enumerate(files):
                 (Path(self._folder.name) / f"{number:06}.pdf").write_bytes(data)
         except OSError as error:
-            self._folder.cleanup()
+            if hasattr(self, "_folder"):
+                self._folder.cleanup()
             raise Fault(f"the PDFs can't be handed to veraPDF: {error.strerror or error}", "make room in the folder for temporary files") from error
         self._process = subprocess.Popen(
             [*command, self._folder.name], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
