@@ -81,7 +81,8 @@ def built_once(factory: pytest.TempPathFactory, worker: str, name: str, *options
     base = factory.getbasetemp()
     shared = base if worker == "master" else base.parent
     out = shared / name
-    with (shared / f"{name}.lock").open("w") as lock:
+    # One lock for all of them: the later build takes over what an earlier one has kept, where two at once would each make it.
+    with (shared / "built.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not out.exists():
             done = subprocess.run(

@@ -134,6 +134,7 @@ def same_words(project, folder):
     assert count == len(editions) > 1
 
 
+@pytest.mark.full
 def test_the_script_has_our_words(small, tmp_path):
     same_words(small, tmp_path)
 
@@ -144,6 +145,7 @@ def work(small, tmp_path):
     return whole.Whole(small, tmp_path / "work", print)
 
 
+@pytest.mark.full
 def test_a_translator_changes_one_sentence(work):
     path = work.project / "locales/pl/LC_MESSAGES/clean-hands.po"
     before = {e.msgctxt: e.msgstr for e in polib.pofile(str(path))}
@@ -156,6 +158,7 @@ def test_a_translator_changes_one_sentence(work):
     assert (ROOT / path.relative_to(work.project)).read_text("utf-8").count(whole.WORDS[-1] + ": ") == 0
 
 
+@pytest.mark.full
 def test_a_cache_of_sentences_holds_nothing_else(work, tmp_path):
     """Every sentence that is spoken, with the length in whatever minutes, and no finished file."""
     project, kept = load(work.project), Cache(tmp_path / "kept")

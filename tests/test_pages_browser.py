@@ -21,6 +21,20 @@ LETTERS = "CanvasRenderingContext2D.prototype.measureText = s => ({width: 10 * s
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "preload": False}
 EDITIONS = [(tag, kind) for tag in LANGUAGES for kind in KINDS]
 PAGES = [*(f"ivig/{tag}/{KINDS[kind]}" for tag, kind in EDITIONS), "index.html"]
+# A language of each way of writing in all modes, the others as they first appear; all in all modes in `make stress`.
+SCRIPTS = ("en-GB", "ar", "ur", "hi", "zh-Hans")
+
+
+def rarely(*values, often):
+    """Parameters, for `make stress` alone unless they count as often needed."""
+    return pytest.param(*values, marks=[] if often else [pytest.mark.stress])
+
+
+def scripts(pages):
+    """Pages as parameters: those of the other languages are looked at in `make stress` alone."""
+    return [rarely(p, often=not p.startswith("ivig/") or p.split("/")[1] in SCRIPTS) for p in pages]
+
+
 MODES = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
@@ -61,8 +75,9 @@ def visit(browser, site):
     assert troubles == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", [*PAGES[:-1], "index.html"])
+@pytest.mark.parametrize(("path", "scheme"), [
+    rarely(path, scheme, often=path == "index.html" or path.split("/")[1] in (SCRIPTS if scheme == "light" else ("en-GB", "ur"))) for path in PAGES for scheme in ("light", "dark")
+])  # fmt: skip
 def test_axe_finds_nothing(visit, path, scheme):
     """No fault known to axe; and the contrast of every piece of text has been measured and is enough."""
     page = visit(path, color_scheme=scheme)
@@ -94,7 +109,7 @@ def test_no_scrolling_sideways_on_a_narrow_screen(visit, path):
         assert page.evaluate(SIDEWAYS) == [], extra
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", scripts(PAGES))
 def test_no_scrolling_sideways_with_text_twice_as_large(visit, path):
     """At 320 px, with wide spacing, for people who set their phone to large letters."""
     page = visit(path, viewport={"width": 320, "height": 640})
@@ -103,7 +118,7 @@ def test_no_scrolling_sideways_with_text_twice_as_large(visit, path):
     assert page.evaluate(SIDEWAYS) == []
 
 
-@pytest.mark.parametrize("path", PAGES[:-1])  # tests/site looks at the pages of the site: their search box loads while the keyboard is in it
+@pytest.mark.parametrize("path", scripts(PAGES[:-1]))  # tests/site looks at the pages of the site: their search box loads while the keyboard is in it
 def test_the_keyboard_reaches_everything(visit, path):
     """Tab goes to the skip link first, then to everything that can be used, and always shows where it is."""
     page = visit(path, viewport={"width": 360, "height": 640})
@@ -127,8 +142,9 @@ def test_the_keyboard_reaches_everything(visit, path):
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(("tag", "kind"), EDITIONS)
+@pytest.mark.parametrize(("tag", "kind", "mode"), [
+    rarely(tag, kind, mode, often=mode == "light" or tag in ("en-GB", "ur") or (tag in SCRIPTS and mode == "print")) for tag, kind in EDITIONS for mode in MODES
+])  # fmt: skip
 def test_every_warning_can_be_read(visit, editions, tag, kind, mode):
     """Each piece of each warning is on the screen, or on paper, in its words, large enough, and runs the right way."""
     edition = editions["ivig", tag]
@@ -207,8 +223,9 @@ def test_the_index_is_drawn_with_its_own_fonts(visit, project):
         assert drawn_with(page, f":lang({tag})") >= {(project.languages[tag].face.family, True)}, tag
 
 
-@pytest.mark.parametrize("mode", ["light", "dark", "forced colours"])
-@pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.parametrize(("tag", "mode"), [
+    rarely(tag, mode, often=tag in ("en-GB", "ur") or (tag in SCRIPTS and mode == "light")) for tag in LANGUAGES for mode in ("light", "dark", "forced colours")
+])  # fmt: skip
 def test_pictures_are_seen_on_white(visit, editions, tag, mode):
     """Each picture loads, says in the page's language what it shows, and keeps a white card in any colours."""
     edition = editions["ivig", tag]

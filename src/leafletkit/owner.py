@@ -10,6 +10,7 @@ import hashlib
 import os
 import platform
 import shutil
+import stat
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -29,7 +30,16 @@ def sweep(out: Path) -> None:
     for path in out.parent.glob(".*-*"):  # the folder's own name may hold signs that a pattern would read
         kind, _, owner = path.name.removeprefix(f".{out.name}.").partition("-")
         if path.name.startswith(f".{out.name}.") and kind in ("new", "old") and _is_left(path, owner):
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a folder, or whatever else lies there; of a link only the link. What can't be removed stays."""
+    with suppress(OSError):
+        if stat.S_ISDIR(path.lstat().st_mode):
             shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
 
 
 def _is_left(path: Path, owner: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from .digests import Token, same_file, token, token_of
 from .errors import Fault
 from .model import File
-from .owner import mine, sweep
+from .owner import mine, remove, sweep
 from .state import Below, look_below, read_outputs
 
 _MANY = 2_000  # files: the folder before is kept from then on, as a start for the next one
@@ -63,14 +63,14 @@ class Staging:
         self._done = self._spared = False
 
     def __enter__(self) -> Staging:
-        _remove(self.new)
+        remove(self.new)
         # The folder before the last one has nearly all the files already, as links: to begin with it spares most of the work.
         with contextlib.suppress(OSError):
             self.spare.rename(self.new)
-            if not self.new.is_symlink() and (below := look_below(self.new)).plain:
+            if stat.S_ISDIR(self.new.lstat().st_mode) and (below := look_below(self.new)).plain:
                 self._before = below
         if self._before is None:
-            _remove(self.new)
+            remove(self.new)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -80,8 +80,8 @@ class Staging:
             with contextlib.suppress(OSError):
                 (self.old if self.old.exists() else self.new).rename(self.spare)
                 self._spared = True
-        _remove(self.new)
-        _remove(self.old)
+        remove(self.new)
+        remove(self.old)
 
     def write(self, file: File) -> Listed:
         """Put a finished file there. The same file may come twice, but not two different ones of one path."""
@@ -209,11 +209,13 @@ class Staging:
             while (path := path.rpartition("/")[0]) and path not in kept:
                 kept.add(path)
         for name in before.files:
-            if name not in self._written:
-                (self.new / name).unlink(missing_ok=True)  # a file that was not taken after all is gone already
+            if name not in self._written and name not in kept:
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # it was not taken after all, or has made way
+                    (self.new / name).unlink()
         for name in sorted(before.folders, reverse=True):  # those below come before those above
-            if name not in kept:
-                (self.new / name).rmdir()
+            if name not in kept and name not in self._written:
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                    (self.new / name).rmdir()
 
     def _place(self, name: str) -> Path:
         """Where a file goes: the place is free, so that nothing is written through a link into the folder that stands."""
@@ -226,7 +228,7 @@ class Staging:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._folders |= {path.parent, *path.parent.parents}
         if self._before and path not in self._folders:
-            _remove(path)
+            remove(path)
         return path
 
     def _make_way(self, name: str) -> None:
@@ -235,7 +237,7 @@ class Staging:
         for part in name.split("/")[:-1]:
             at = f"{at}/{part}" if at else part
             if at not in self._written and not (self.new / at).is_dir():
-                _remove(self.new / at)
+                remove(self.new / at)
 
     def _fault(self, error: OSError) -> Fault:
         return Fault(f"{self.out} can't be written: {error.strerror or error}", "make room, or check the permissions; the old files are untouched")
@@ -247,15 +249,6 @@ def publish(files: Iterable[File], out: Path) -> None:
         for file in files:
             staging.write(file)
         staging.commit()
-
-
-def _remove(path: Path) -> None:
-    """Remove a folder, or whatever else lies there; of a link only the link. What can't be removed stays."""
-    with contextlib.suppress(OSError):
-        if stat.S_ISDIR(path.lstat().st_mode):
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink()
 
 
 def _same(one: Path, other: Path) -> bool:

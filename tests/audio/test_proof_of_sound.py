@@ -23,7 +23,14 @@ pytestmark = pytest.mark.full
 WARNING = "stay-away-48-hours"
 FOUND = {"proof-silence", "proof-notice"}  # a lost sentence, and a lost sentence of a notice
 every_language = pytest.mark.parametrize("tag", ["en-GB", "pl"])
-places = pytest.mark.parametrize("seed", range(4))
+
+
+def seeds(count: int) -> list[object]:
+    """Places at random: two of them, and the others in `make stress`."""
+    return [pytest.param(n, marks=[] if n < 2 else [pytest.mark.stress]) for n in range(count)]
+
+
+places = pytest.mark.parametrize("seed", seeds(4))
 
 
 def some(case: Case, seed: int, least: float = 0.0) -> tuple[random.Random, Span]:
@@ -61,7 +68,7 @@ def test_a_good_recording_has_no_finding(cases: dict[str, Case], tag: str) -> No
 
 
 @every_language
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(8))
 def test_a_silenced_second(cases: dict[str, Case], tag: str, seed: int) -> None:
     """Anywhere, as long as half of it is speech: in a sentence, over its end, over two sentences."""
     case = cases[tag]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from ..conftest import small_project
 from ..signoff_support import MD, PO, no_demonstration, sign, sign_words, swap
 
 
@@ -14,12 +18,19 @@ def ready(small):
     return small
 
 
+@pytest.fixture(scope="session")
+def approved(tmp_path_factory):
+    """A project like `ready` with its words approved in both languages, signed once in a process; never changed."""
+    root = small_project(tmp_path_factory.mktemp("approved") / "project")
+    no_demonstration(root)
+    sign_words(root)
+    return root
+
+
 @pytest.fixture
-def signed(ready, capsys):
-    """The same with its words approved in both languages; nobody has listened."""
-    sign_words(ready)
-    capsys.readouterr()
-    return ready
+def signed(approved, tmp_path):
+    """A copy of it: nobody has listened."""
+    return Path(shutil.copytree(approved, tmp_path / "project", dirs_exist_ok=True))
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_stale(signed):
     assert PL not in look(signed, release=True).editions
 
 
-def test_expired(signed, ready):
+def test_expired(signed):
     """The review date beats the approval; on the day itself it still holds."""
     due = date(2028, 11, 1)
     assert state(signed, due) == ("approved", [])
@@ -113,6 +113,7 @@ def test_a_withdrawal_stands_beside_a_demonstration(small):
     assert list(look(small).editions) == [EN]
 
 
+@pytest.mark.full
 def test_a_withdrawn_recording_withholds_the_recording_only(signed):
     """Its words are right: readers must not be told to throw the leaflet away."""
     assert sign(signed, "heard") == sign(signed, "heard", "--withdraw") == 0

@@ -129,6 +129,7 @@ def test_the_verb_refuses_other_codes(wrong, capsys, code):
     assert "quantity-changed" in capsys.readouterr().err and files(wrong) == before
 
 
+@pytest.mark.full
 def test_an_empty_translation_can_not_be_waived(small):
     """By no code: there is nothing to accept."""
     swap(small, PO, 'msgstr "Zarazek"', 'msgstr ""')

@@ -82,6 +82,7 @@ def test_a_broken_file_withholds_the_language(wrong):
     assert {"waiver-invalid", "quantity-changed"} == {f.code for f in blocking(checked.findings)}
 
 
+@pytest.mark.full
 def test_a_broken_file_of_clean_words_withholds_the_language(small):
     add(small, WAIVERS, BROKEN)
     assert list(look(small).editions) == [EN]

@@ -48,6 +48,7 @@ def finding(text: str, **more: str) -> Finding:
     return Finding("string-markup", f"it says {text}", f"write {text}", **row)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("text", HOSTILE, ids=repr)
 def test_hostile_words_are_text(small: Path, text: str) -> None:
     """Whatever a translator has written: it stands in the page as it is written, and does nothing."""
@@ -74,6 +75,7 @@ def test_hostile_words_are_text(small: Path, text: str) -> None:
 UNFIT = ["a\x00b", "a\x01b", "a\x08b", "a\x1b[31mb", "a\x0bb", "a\uffffb", "a\ufffeb"]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("text", ["a\x7fb", "a\x85b", "a\rb", *(pytest.param(t) for t in UNFIT)], ids=repr)
 def test_control_characters(small: Path, text: str) -> None:
     """XML has no way to write some of them: they must not make the whole file unreadable."""

@@ -50,8 +50,14 @@ def go(page, seconds):
     near(page, seconds)
 
 
-@pytest.mark.parametrize("how", ["mouse", "keyboard"])
-@pytest.mark.parametrize("tag", TAGS)
+def rarely(*values, often):
+    """Parameters, for `make stress` alone unless they count as often needed."""
+    return pytest.param(*values, marks=[] if often else [pytest.mark.stress])
+
+
+@pytest.mark.parametrize(("tag", "how"), [
+    rarely(tag, how, often=tag in ("en-GB", "ur") or (how == "keyboard") == (tag in RTL)) for tag in TAGS for how in ("mouse", "keyboard")
+])  # fmt: skip
 def test_every_button_does_what_it_says(visit, tag, how):
     page = visit(tag)
     words, cues = page.evaluate(WORDS), cues_of(page)
@@ -294,8 +300,7 @@ def test_without_scripts_the_browsers_own_player_is_there(visit, tag):
 MODES = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 360, "height": 740}}}
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize(("tag", "mode"), [rarely(tag, mode, often=mode == "light" or tag in ("en-GB", "ur")) for tag in TAGS for mode in MODES])
 def test_axe_finds_nothing_while_it_plays(visit, tag, mode):
     page = visit(tag, **MODES[mode])
     cues = cues_of(page)

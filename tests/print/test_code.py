@@ -31,6 +31,7 @@ def found(data, edition, fmt):
     return [f.code for f in prove_pdf(data, edition, fmt, "a.pdf", print_families(edition.language))[1]]
 
 
+@pytest.mark.full
 def test_it_leads_to_the_page_of_its_format(edition, fmt):
     data = render_print(edition, STYLES, PRINT[fmt])
     page = "easy-read.html" if fmt == "easy-read-print" else ""
@@ -38,11 +39,13 @@ def test_it_leads_to_the_page_of_its_format(edition, fmt):
     assert found(data, edition, fmt) == []
 
 
+@pytest.mark.full
 def test_another_address_is_noticed(edition, fmt):
     data = render_print(replace(edition, address="https://leaflets.example.org/clean-hands/en-GB/"), STYLES, PRINT[fmt])
     assert found(data, edition, fmt) == ["proof-code"]
 
 
+@pytest.mark.full
 def test_a_missing_code_is_noticed(edition, fmt):
     data = render_print(replace(edition, address=""), STYLES, PRINT[fmt])
     assert found(data, edition, fmt) == ["proof-code"]
@@ -55,6 +58,7 @@ def test_without_an_address_there_is_none(edition, fmt):
 
 
 @pytest.mark.parametrize("css", [".newest img { width: 4mm; height: 4mm }", ".newest img { opacity: 0.05 }"], ids=["small", "pale"])
+@pytest.mark.full
 def test_a_code_that_no_phone_reads_is_noticed(edition, fmt, css, tmp_path):
     styles = tmp_path / "styles"
     styles.mkdir()

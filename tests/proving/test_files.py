@@ -188,22 +188,22 @@ def test_a_folder_replaced_by_a_link(dist: Path, tmp_path: Path, prove: Prove) -
     assert said.code == 1 and said.codes == ["proof-changed"] and ("proof-changed", FONT) in said.found
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        b"a b.html",
-        b"[bold]x[nothing].html",
-        "ż.html".encode(),
-        b"line\nend.html",
-        pytest.param(b"\x1b[2K\x1b[1A.html"),
-        pytest.param(b"\xff\xfe.html"),
-        pytest.param("\u202elmth.exe".encode()),
-    ],
-    ids=repr,
+ODD_NAMES = (
+    b"a b.html",
+    b"[bold]x[nothing].html",
+    "ż.html".encode(),
+    b"line\nend.html",
+    b"\x1b[2K\x1b[1A.html",
+    b"\xff\xfe.html",
+    "\u202elmth.exe".encode(),
 )
-def test_added_files_with_odd_names(dist: Path, name: bytes) -> None:
-    """The real command, as on most systems: no name breaks the screen or ends in a traceback."""
-    Path(os.fsdecode(os.fsencode(dist) + b"/" + name)).write_text("x")
+
+
+@pytest.mark.parametrize("names", [ODD_NAMES, *(pytest.param((name,), marks=pytest.mark.stress) for name in ODD_NAMES)], ids=repr)
+def test_added_files_with_odd_names(dist: Path, names: tuple[bytes, ...]) -> None:
+    """The real command, as on most systems: no name breaks the screen or ends in a traceback, and each is told of."""
+    for name in names:
+        Path(os.fsdecode(os.fsencode(dist) + b"/" + name)).write_text("x")
     done = subprocess.run(
         [sys.executable, str(ROOT / "build.py"), "prove", str(dist), "--jobs", "1"],
         capture_output=True,
@@ -211,7 +211,7 @@ def test_added_files_with_odd_names(dist: Path, name: bytes) -> None:
         env={**os.environ, "PYTHONIOENCODING": "utf-8:strict"},
     )
     assert b"Traceback" not in done.stderr and done.returncode == 1, done.stderr.decode()[-500:]
-    assert b"[proof-changed]" in done.stdout and b"\x1b" not in done.stdout and "\u202e".encode() not in done.stdout
+    assert done.stdout.count(b"[proof-changed]") == len(names) and b"\x1b" not in done.stdout and "\u202e".encode() not in done.stdout
 
 
 def test_many_faults_are_counted(dist: Path, prove: Prove) -> None:

@@ -149,10 +149,11 @@ def killed(place: Place, chance: random.Random, lengths: Lengths, *, group: bool
     return phase
 
 
+@pytest.mark.parametrize("rounds", [2, pytest.param(4, marks=pytest.mark.stress)])
 @pytest.mark.parametrize("group", [True, False], ids=["the whole group", "the parent alone"])
-def test_killed_at_any_moment(place: Place, group: bool) -> None:
+def test_killed_at_any_moment(place: Place, group: bool, rounds: int) -> None:
     chance, lengths = random.Random(group), Lengths()
-    for _ in range(4):
+    for _ in range(rounds):
         killed(place, chance, lengths, group=group)
 
 
@@ -166,19 +167,21 @@ def killed_at(place: Place, at: int, number: int) -> bool:
     return code != 0
 
 
-def test_killed_at_every_step_of_publishing(place: Place) -> None:
+@pytest.mark.parametrize("more", [3, pytest.param(8, marks=pytest.mark.stress)])
+def test_killed_at_every_step_of_publishing(place: Place, more: int) -> None:
     chance = random.Random(3)
     edit(place.project, 0)
     place.build()
-    for n, at in enumerate((1, 2, 3, *sorted(chance.sample(range(4, 60), 8)), 10_000)):
+    for n, at in enumerate((1, 2, 3, *sorted(chance.sample(range(4, 60), more)), 10_000)):
         assert killed_at(place, at, 1 - n % 2) == (at != 10_000), at  # in turns, else there is nothing to do
 
 
-def test_two_at_once(place: Place) -> None:
+@pytest.mark.parametrize("rounds", [1, pytest.param(3, marks=pytest.mark.stress)])
+def test_two_at_once(place: Place, rounds: int) -> None:
     """Two and three builds into one folder, with an edit between them: it is one whole set at every moment."""
     chance = random.Random(4)
     place.build()
-    for _ in range(3):
+    for _ in range(rounds):
         running = []
         for _ in range(chance.choice((2, 3))):
             number = chance.randrange(2)
@@ -218,7 +221,7 @@ def fill(disk: Path, left: int) -> None:
         file.write(b"\0" * max(0, free))
 
 
-@pytest.mark.parametrize("left", [0, 4096, 40_000, 200_000])
+@pytest.mark.parametrize("left", [0, 40_000, *(pytest.param(n, marks=pytest.mark.stress) for n in (4096, 200_000))])
 def test_a_full_disk_for_the_output(place: Place, disk: Path, left: int) -> None:
     out = disk / "dist"
     edit(place.project, 0)
@@ -238,7 +241,7 @@ def test_a_full_disk_for_the_output(place: Place, disk: Path, left: int) -> None
         path.write_text(path.read_text().replace(".x{color:red}", ""))
 
 
-@pytest.mark.parametrize("left", [0, 4096, 100_000])
+@pytest.mark.parametrize("left", [0, 100_000, pytest.param(4096, marks=pytest.mark.stress)])
 def test_a_full_disk_for_the_cache(place: Place, disk: Path, left: int, tmp_path: Path) -> None:
     fill(disk, left)
     edit(place.project, 0)

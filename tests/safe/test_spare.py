@@ -13,6 +13,7 @@ import pytest
 
 from leafletkit.errors import Fault
 from leafletkit.model import File
+from leafletkit.owner import mine
 from leafletkit.publish import Staging, publish
 
 from .support import content, left_over
@@ -183,9 +184,10 @@ def test_only_what_a_killed_run_has_left_is_swept(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/file").write_bytes(b"mine")
     (tmp_path / ".dist.backup-999999999").mkdir()
-    (tmp_path / ".dist.new-999999998").symlink_to("mine")
-    (tmp_path / ".dist.old-999999998").write_bytes(b"x")
-    os.mkfifo(tmp_path / ".dist.new-999999997")
+    dead = mine().rpartition("-")[0] + "-99999999"  # of this machine, and there is no process of that number
+    (tmp_path / f".dist.new-{dead}8").symlink_to("mine")
+    (tmp_path / f".dist.old-{dead}8").write_bytes(b"x")
+    os.mkfifo(tmp_path / f".dist.new-{dead}7")
     publish(files("first"), tmp_path / "dist")
     assert sorted(p.name for p in tmp_path.iterdir()) == [".dist.backup-999999999", "dist", "mine"]
     assert content(tmp_path / "mine") == {"file": b"mine"}
