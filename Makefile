@@ -7,10 +7,11 @@
 # `make faults` plants faults everywhere and writes what was caught to docs/reference/fault-injection.md.
 # `make lexicon` writes what the voices say of numbers, signs and abbreviations to docs/reference/lexicon.md.
 # `make bench` measures how fast everything is, beside a hospital's own script (docs/reference/speed.md), and what pages weigh
-# (docs/reference/weights.md). Let nothing else run. `make bench ROUNDS=1` is the quick way.
+# (docs/reference/weights.md). Let nothing else run: it takes about two hours. `make bench ROUNDS=1 SIZES=10,100` is the quick way.
 
 PYTHON ?= python3
 ROUNDS ?= 3
+SIZES ?= 10,100,1000
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core fonts-noto-cjk fonts-sil-andika
@@ -37,6 +38,8 @@ lexicon: setup-test
 
 bench: setup-test
 	@sh tools/packages.sh espeak-ng lame
+	$(BIN)/python bench/library.py measure --sizes $(SIZES) --sample 1 --json bench/results/d.json
+	$(BIN)/python bench/cluster.py --leaflet ivig --language pl --language ar --language ur --language zh-Hans --rows bench/results/e.json
 	$(BIN)/python bench/run.py --rounds $(ROUNDS)
 	$(BIN)/python bench/checks.py
 	$(BIN)/python bench/pdf.py $(ROUNDS)

@@ -24,6 +24,7 @@ from bench.rows import MACHINE, STAGES, Row, read  # noqa: E402
 PAGE, IMAGE = ROOT / "docs" / "reference" / "speed.md", ROOT / "docs" / "images" / "speed.svg"
 RESULTS = ROOT / "bench" / "results"
 FASTER, MOST_ADDED, LEAST_USED = 4.0, 1.15, 0.8  # the goals
+NO_CHANGE, ONE_EDIT, LINEAR = 10.0, 3.0, 1.25  # those of the largest library: seconds, seconds, and how much dearer than in the smallest an edition may be
 _PROOF = re.compile(r"proof|again, for comparing|veraPDF|nothing over the edge|no heading alone")
 
 
@@ -112,6 +113,38 @@ def _shared_goal(rows: Sequence[Row]) -> str:
     return f"The goal is {_share(LEAST_USED)} with as many workers as cores. It is {'reached' if used >= LEAST_USED else '**not reached**'}: {_share(used)}."
 
 
+def _size(row: Row) -> int:
+    """How many leaflets the library of a row has."""
+    return int(row.name.split()[0].replace(",", ""))
+
+
+def _library_goal(rows: Sequence[Row]) -> str:
+    said = []
+    for words, goal in (("nothing changed", NO_CHANGE), ("one string changed", ONE_EDIT)):
+        if found := [r for r in rows if r.name.endswith(words)]:
+            row = max(found, key=_size)
+            said.append(f"The goal for “{row.name}” is less than {goal:g} s. It is {'reached' if row.middle < goal else '**not reached**'}: {_number(row.middle)} s.")
+    for words in ("plan and check", "pages, from nothing"):
+        found = sorted((r for r in rows if r.name.endswith(words)), key=_size)
+        if len(found) > 1:
+            first, last = found[0], found[-1]
+            dearer = (last.middle / _size(last)) / (first.middle / _size(first))
+            said.append(
+                f"Cost should be linear: with {_size(last):,} leaflets, “{words}” costs {_times(dearer)} times as much for each as with {_size(first):,}"
+                + ("." if dearer <= LINEAR else ", which is **more than linear**.")
+            )
+    return " ".join(said)
+
+
+def _machines(rows: Sequence[Row]) -> list[str]:
+    """Rows come in pairs: the processes of one machine, and as many workers of a cluster."""
+    pool, cluster = rows[::2], rows[1::2]
+    return [
+        "| workers | one machine's processes, s | a cluster's workers, s | times as fast as one worker | note |", "|---|--:|--:|--:|---|",
+        *(f"| {_workers(c)} | {_number(p.middle)} | {_number(c.middle)} | {_times(cluster[0].middle / c.middle)} | {c.note} |" for p, c in zip(pool, cluster, strict=True)),
+    ]  # fmt: skip
+
+
 _SCRIPT = """\
 `bench/scripted/` is what a competent web developer of a hospital would write today. A loop with polib takes the translations; jinja2 and Markdown make the pages; then there is one process for each step: the `weasyprint` command for each of four PDFs, the `espeak-ng` command for each of two recordings, and `lame` to make each an MP3. It has the words of this project with all notices and warnings, its fonts, its sizes, its styles for print, and the languages that have a voice.
 
@@ -134,8 +167,16 @@ SECTIONS: Mapping[str, Section] = {
         _added, _added_goal,
     ),
     "c": Section("One core and several", "A whole build with an empty cache.", _shared, _shared_goal),
-    "d": Section("A library of leaflets", "", _plain),
-    "e": Section("Several machines", "", _plain),
+    "d": Section(
+        "A library of leaflets",
+        "Made by `bench/library.py`, which copies short leaflets and gives each sentence words of its own. Pages are the web pages of all editions, each proved; the memory is that of all processes together.",
+        _plain, _library_goal,
+    ),
+    "e": Section(
+        "Several machines",
+        "A Dask cluster whose workers are processes of this machine, each with a folder of its own, beside as many processes without a cluster. The whole command, from the start to the end; the bytes of both folders are compared.",
+        _machines,
+    ),
 }  # fmt: skip
 
 

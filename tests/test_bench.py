@@ -71,6 +71,28 @@ def test_another_bench_joins_with_a_file(folder):
     assert "| 1,000 leaflets | `bench/library.py` |" in text
 
 
+def test_the_goals_of_a_library(folder):
+    names = ("plan and check", "pages, from nothing", "pages, nothing changed", "pages, one string changed")
+
+    def page(one, many):
+        sizes = ((10, one), (1000, many))
+        rows.write(folder / "d.json", [row(f"{size:,} leaflets x 20 languages: {name}", s, group="d") for size, found in sizes for name, s in zip(names, found, strict=True)])
+        return speed.page(folder)
+
+    text = page((1, 2, 0.1, 0.5), (100, 240, 9.9, 2.99))
+    assert "is less than 10 s. It is reached: 9.90 s." in text and "is less than 3 s. It is reached: 2.99 s." in text
+    assert "“pages, from nothing” costs 1.20 times as much for each as with 10." in text
+    text = page((1, 2, 0.1, 0.5), (130, 200, 10.1, 3.1))
+    assert text.count("It is **not reached**: 10.1 s.") == text.count("It is **not reached**: 3.10 s.") == 1
+    assert "costs 1.30 times as much for each as with 10, which is **more than linear**." in text
+
+
+def test_a_cluster_is_beside_a_machine(folder):
+    found = [row(f"{n} {kind}", s, group="e") for n, a, b in ((1, 20, 24), (4, 6, 8)) for kind, s in (("processes of one machine", a), ("workers of a cluster", b))]
+    rows.write(folder / "e.json", found)
+    assert "| 4 | 6.00 | 8.00 | 3.00 |" in speed.page(folder)
+
+
 @pytest.mark.parametrize("broken", [{"group": "d", "seconds": [1]}, {"group": "d", "name": "x", "seconds": []}, {"group": "d", "name": "x", "seconds": [-1]}])
 def test_a_broken_row_is_refused(folder, broken):
     rows.dump(folder / "d.json", [broken])
