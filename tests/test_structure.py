@@ -12,6 +12,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "leafletkit"
 # From the bottom up. What a stage is made of stands below it; docs/architecture.md explains each floor.
 FLOORS = (
     ("model", "errors", "words_hash", "limits", "cache", "digests", "toolprint", "strict"),
+    ("memo",),
     ("fields", "files", "findings", "inline", "letters", "words", "readability", "fonts", "child", "speech_server", "loudness", "state", "scratch", "owner",
      "watch_files"),
     ("lexicon", "piper_server", "phonemes", "unchanged", "bundle"),
@@ -20,7 +21,7 @@ FLOORS = (
     ("voices", "preview_server"),
     ("source", "register", "catalogue", "facts", "pictures", "units", "speech", "signoffs", "listing"),
     ("engines", "language", "waivers"),
-    ("project", "merge", "translate", "record", "memo"),
+    ("project", "merge", "translate", "record"),
     ("script",),
     ("recordings",),
     ("checks.pair", "checks.wording"),

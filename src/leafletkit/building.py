@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from . import fonts
+from . import fonts, memo
 from .checking import Selection, check
 from .digests import Token, token
 from .execute import workers
@@ -25,7 +25,7 @@ from .project import Project, leaflet_names, load_shared
 from .proving import outdated, prove_folder
 from .publish import Staging
 from .report import show_table
-from .state import State, read_inputs, write_state
+from .state import State, write_state
 from .unchanged import Look
 
 _TABLES = 20  # leaflets whose tables are shown on the screen; the report has all
@@ -108,7 +108,8 @@ def build(order: Order, seen: Look) -> int:
     """Make, prove and publish what has changed since the last time. `seen`: what is known of that. Returns the exit code."""
     console, root, out = _screen(), order.root.resolve(), order.out
     fonts.use(root, seen.cache.folder)
-    shared = load_shared(root)
+    with memo.use(seen.cache.folder):
+        shared = load_shared(root)
     broken = [f for f in shared.findings if f.code == "project-invalid"]
     if broken:
         show_findings(console, broken)
@@ -139,10 +140,12 @@ def _said(order: Order, making: Making, library: Library) -> tuple[int, str]:
     shelves = library.shelves
     withheld = blocking(library.findings, release=order.for_release)
     show_findings(console, library.findings)
-    for shelf in shelves[:_TABLES]:
+    # Of a library those that were made: the others are as they were.
+    shown = [s for s in shelves if s.leaflet in library.made or len(shelves) <= _TABLES][:_TABLES]
+    for shelf in shown:
         show_table(console, shelf.leaflet, making.formats, shelf.table)
-    if len(shelves) > _TABLES:
-        console.print(f"… and {len(shelves) - _TABLES} more leaflets: the report has them all.", markup=False)
+    if len(shelves) > len(shown):
+        console.print(f"{len(shelves) - len(shown)} {'more ' if shown else ''}leaflets are not shown here: the report has them all.", markup=False)
     made, published, approvals = (sum(getattr(s, name) for s in shelves) for name in ("made", "published", "approved"))
     rest = "None of them is approved, and each says so." if not approvals else f"{approvals} of them are approved; the others say that they are not."
     console.print(f"{made} files of {published} editions are in {order.out}/index.html. {rest}", markup=False, soft_wrap=True)
@@ -173,7 +176,8 @@ def _remember(order: Order, making: Making, library: Library, code: int, said: s
     """Write down what was read and written, so that the next build sees at a glance what has changed."""
     seen = making.seen
     # Else something may come out better next time, or somebody has saved a file meanwhile.
-    whole = len(library.keys) == len(library.shelves) and read_inputs(making.shared.root, seen.digests) == seen.inputs and not seen.digests.moved
+    # What leaflets alone use was looked at when each was made: see `make`.
+    whole = len(library.keys) == len(library.shelves) and seen.inputs.is_still(making.shared.root, seen.digests)
     state = State(
         seen.everything(library.system) if whole else "",
         order.today,

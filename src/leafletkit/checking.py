@@ -198,6 +198,8 @@ def _known(language: Language) -> str:
     """All that is known of a language, as a text."""
     found = _LANGUAGES.get(id(language))
     if found is None or found[0] is not language:
+        if len(_LANGUAGES) >= 64:  # a preview reads them anew for each build
+            _LANGUAGES.clear()
         found = _LANGUAGES[id(language)] = (language, strict.to_text(language))
     return found[1]
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from . import memo
 from .limits import FINDINGS, TooMuch, refuse_large, refuse_long, refuse_string
 from .model import Finding
 
@@ -166,7 +167,7 @@ def read_toml(
     """Parse a TOML file; on a syntax error there are no fields, and one finding with its line."""
     try:
         refuse_long(text)
-        values = tomllib.loads(text)
+        values = memo.table(text, tomllib.loads)
         refuse_large(values)
         return Fields(values, code, path, text, 1, leaflet, language), ()
     except TooMuch as error:

@@ -33,6 +33,9 @@ PARTS: Mapping[str, str] = {
 }
 
 
+_HELD = 64  # editions
+
+
 @dataclass
 class Keys:
     """Makes keys for the jobs of one run. `tools`: the fingerprint of the toolkit and all it uses."""
@@ -69,6 +72,8 @@ class Keys:
     def _words(self, edition: Edition) -> tuple[str, str]:
         known = self._editions.get(id(edition))
         if known is None or known[0] is not edition:
+            if len(self._editions) >= _HELD:  # a process of a large build meets thousands
+                self._editions.clear()
             pictures = of_text(strict.to_text({name: strict.to_plain(p) for name, p in edition.pictures.items()}))
             known = self._editions[id(edition)] = (edition, of_text(strict.to_text(bare(edition))), pictures)
         return known[1:]

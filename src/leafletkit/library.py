@@ -199,7 +199,9 @@ Row = tuple[tuple[Leaflet, ...], tuple[Finding, ...], Checked]
 
 def perform_check(job: CheckJob) -> Row:
     """The leaflet, every finding of the project and of it, and its whole editions; those without what only checks ask."""
-    leaflets, findings, checked = _checked(with_leaflets(_shared(job.root, job.key), [job.leaflet]), job)
+    with memo.use(job.cache):
+        shared = _shared(job.root, job.key)
+    leaflets, findings, checked = _checked(with_leaflets(shared, [job.leaflet]), job)
     lean = {key: replace(e, language=replace(e.language, facts=Facts())) for key, e in checked.editions.items()}
     return leaflets, findings, replace(checked, editions=lean)
 
@@ -211,11 +213,8 @@ def _shared(root: Path, _key: str) -> Project:
 
 
 def _checked(project: Project, job: CheckJob) -> Row:
-    memo.use(job.cache)
-    try:
+    with memo.use(job.cache):
         return project.leaflets, project.findings, check(project, job.selection, job.today, for_release=job.for_release)
-    finally:
-        memo.use(None)
 
 
 @dataclass(frozen=True)

@@ -39,16 +39,25 @@ class Inputs:
 
         return [name for name in leaflets if same(name)] if same("") else []
 
+    def is_still(self, root: Path, digests: Digests) -> bool:
+        """Whether the files that all use are what they were, no leaflet came or went, and none of all that was asked for was anything else meanwhile."""
+        now = read_inputs(root, digests, ("",))
+        return now.of("") == self.of("") and now.files.keys() == self.files.keys() and not digests.moved
+
 
 def read_inputs(root: Path, digests: Digests, only: Collection[str] | None = None) -> Inputs:
     """Look at every file that a build may read; `only`: at those of some leaflets, and at those of all if "" is among them."""
     files: dict[str, dict[str, str]] = {"": {"project.toml": digests.file(f"{root}/project.toml")}}
     files |= {p.name: {} for p in (root / "leaflet").glob("[!.]*") if p.is_dir()}
-    for folder in FOLDERS:
-        for name in files_below(root / folder, hidden=True):
-            path = f"{folder}/{name}"
-            if _is_read(path) and (only is None or owner(path, files) in only):
-                files[owner(path, files)][path] = digests.file(f"{root}/{path}")
+    folders: dict[str, _Folder] = {}
+    for top in FOLDERS:
+        for name in files_below(root / top, hidden=True):
+            path = f"{top}/{name}"
+            base, _, own = path.rpartition("/")
+            folder = folders.get(base) or folders.setdefault(base, _Folder.of(base, files))
+            mine = folder.owner(own, files)
+            if (only is None or mine in only) and folder.reads(own):
+                files[mine][path] = digests.file(f"{root}/{path}")
     # A folder for recordings is a promise to record, even if nothing is in it.
     for place in (root / "audio/recordings").glob("*/*"):
         for takes in (place, place / "easy-read"):
@@ -58,11 +67,29 @@ def read_inputs(root: Path, digests: Digests, only: Collection[str] | None = Non
     return Inputs(files)
 
 
-def _is_read(path: str) -> bool:
-    parts = path.split("/")
-    if not _LISTED.isdisjoint(parts):
-        return True
-    return not (path.endswith(_OTHER) or any(part.startswith(".") for part in parts))
+@dataclass(frozen=True)
+class _Folder:
+    """What all files of a folder have in common: there may be 20,000 in one. `leaflet`: who alone uses them; None if their names say it."""
+
+    leaflet: str | None
+    listed: bool
+    hidden: bool
+
+    @classmethod
+    def of(cls, place: str, leaflets: Mapping[str, object]) -> _Folder:
+        parts = place.split("/")
+        by_name = parts[0] == "locales" and len(parts) == 3 and parts[2] in ("LC_MESSAGES", "signoff", "waivers")
+        leaflet = None if by_name else owner(f"{place}/", leaflets)
+        return cls(leaflet, not _LISTED.isdisjoint(parts), any(part.startswith(".") for part in parts))
+
+    def owner(self, name: str, leaflets: Mapping[str, object]) -> str:
+        if self.leaflet is not None:
+            return self.leaflet
+        stem = name.rpartition(".")[0]
+        return stem if stem in leaflets else ""
+
+    def reads(self, name: str) -> bool:
+        return self.listed or name in _LISTED or not (self.hidden or name.startswith(".") or name.endswith(_OTHER))
 
 
 def owner(path: str, leaflets: Mapping[str, object]) -> str:
