@@ -223,12 +223,23 @@ class Pool(Executor):
             if again:
                 self._waiting.appendleft(task)
         if not again:
-            fault = Fault(
-                f"the process that made {task.name} was killed {task.deaths} times",
-                "memory may have run out: build with fewer processes (--jobs), or on a machine with more memory",
-            )
+            fault = _dead(task, error)
             fault.__cause__ = error
             task.future.set_exception(fault)
+
+
+def _dead(task: _Task, error: Exception) -> Fault:
+    """Why a job is given up."""
+    if isinstance(error, BrokenProcessPool):
+        return Fault(
+            f"the process that made {task.name} was killed {task.deaths} times",
+            "memory may have run out: build with fewer processes (--jobs), or on a machine with more memory",
+        )
+    # Processes meet at a socket below TMPDIR, and the path of a socket has 107 bytes at most.
+    return Fault(
+        f"no process could be started to make {task.name}: {error}",
+        "let TMPDIR name a folder with a short path, build with fewer processes (--jobs), or in one (--jobs 1)",
+    )
 
 
 class _Here:

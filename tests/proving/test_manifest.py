@@ -141,7 +141,8 @@ def test_paths_that_lead_out_of_the_folder(dist: Path, tmp_path: Path, prove: Pr
     digest = sha256(b"secret").hexdigest()
     edit_json(dist / "manifest.json", lambda m: m["assets"].append({"path": path, "sha256": digest, "bytes": 6}))
     said = prove(dist)
-    assert said.code == 1 and said.codes == ["proof-changed"] and len(said.found) == 1
+    # Half a character is no JSON text: then the manifest itself can't be read.
+    assert said.code == 1 and said.codes == ["proof-record" if path == "\ud800" else "proof-changed"] and len(said.found) == 1
 
 
 @pytest.mark.parametrize("path", ["../secret.html", "/etc/hostname", "nothing.html"])

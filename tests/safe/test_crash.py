@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -203,14 +204,13 @@ def test_two_at_once(place: Place, rounds: int) -> None:
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A real small disk."""
-    mount = tmp_path / "disk"
-    mount.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(mount)], capture_output=True).returncode:
-        pytest.skip("this user may not mount a small disk")
-    yield mount
-    subprocess.run(["umount", "-l", str(mount)], check=True)
+def disk() -> Iterator[Path]:
+    """A real small disk. Its path is short, as processes meet at a socket on it."""
+    with tempfile.TemporaryDirectory(prefix="leafletkit-disk-") as folder:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", folder], capture_output=True).returncode:
+            pytest.skip("this user may not mount a small disk")
+        yield Path(folder)
+        subprocess.run(["umount", "-l", folder], check=True)
 
 
 def fill(disk: Path, left: int) -> None:

@@ -49,6 +49,19 @@ def test_a_folder_that_cant_be_used(project: Path, tmp_path: Path, request: pyte
     assert len(done.stderr.splitlines()) == 2 and done.stdout == "" and not out.exists()
 
 
+@pytest.mark.full
+def test_a_path_that_is_too_long(project: Path, tmp_path: Path) -> None:
+    """Processes meet at a socket below it, and the path of a socket can't be long: that is said, and not that memory has run out."""
+    place = tmp_path / ("long" * 30)
+    place.mkdir()
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "build.py"), "build", "--project", str(project), "--out", str(tmp_path / "dist"), "--no-cache", "--jobs", "2", *PAGES_ONLY],
+        capture_output=True, text=True, env={**ENV, "TMPDIR": str(place)},
+    )  # fmt: skip
+    assert done.returncode == cli.FAULT and not (tmp_path / "dist").exists()
+    assert "no process could be started to make" in done.stderr and "short path" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_nowhere_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody has named a folder, and no usual one can be written."""
     monkeypatch.delenv("TMPDIR", raising=False)
