@@ -39,7 +39,7 @@ lexicon: setup-test
 bench: setup-test
 	@sh tools/packages.sh espeak-ng lame
 	$(BIN)/python bench/library.py measure --sizes $(SIZES) --sample 1 --json bench/results/d.json
-	$(BIN)/python bench/cluster.py --leaflet ivig --language pl --language ar --language ur --language zh-Hans --rows bench/results/e.json
+	$(BIN)/python bench/cluster.py --leaflet ivig --format web --format large-print --language pl --language ar --language ur --language hi --rows bench/results/e.json
 	$(BIN)/python bench/run.py --rounds $(ROUNDS)
 	$(BIN)/python bench/checks.py
 	$(BIN)/python bench/pdf.py $(ROUNDS)

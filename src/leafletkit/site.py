@@ -229,7 +229,7 @@ class _Pages:
         languages = [t.language for t in self.tongues.values()]
         return of_rows(
             {"languages": "\0".join(f"{x.tag} {x.endonym} {x.english} {x.direction} {x.locale}" for x in languages),
-             "words": "\0".join(f"{key} {text}" for t in (_english(), *(t.words for t in self.tongues.values())) for key, text in t.items())}
+             "words": "\0".join(f"{key} {text}" for t in (_english(), *(t.words for t in self.tongues.values())) for key, text in sorted(t.items()))}
         )  # fmt: skip
 
     @cached_property
