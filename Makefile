@@ -47,7 +47,8 @@ bench: setup-test
 	$(BIN)/python bench/audio.py $(ROUNDS)
 
 stress: setup-test
-	$(BIN)/python -m pytest tests/stress/test_*.py
+	$(BIN)/python -m pytest tests/stress/test_crash.py tests/stress/test_stress.py
+	$(BIN)/python -m pytest -n auto tests/stress/test_eyes.py
 	$(BIN)/python -m pytest -n auto -m stress
 
 lint: setup-test

@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT / "src"))
 SERIAL = (
     ("checking.check", "check: read, translate, judge"),
     ("render.print.render_print", "PDF: WeasyPrint's layout and writing"),
-    ("render.print.font_files", "PDF: fonts read, CJK fonts cut"),
+    ("render.print.font_files", "PDF: fonts read"),
     ("render.print.keep_inside", "PDF: nothing over the edge"),
     ("render.print._keep_headings", "PDF: no heading alone"),
     ("render.pdf_text.recode", "PDF: exact words"),
@@ -52,13 +52,14 @@ SERIAL = (
     ("render.easy_read.render_easy_read", "pages: easy read"),
     ("proof.html.prove_page", "pages: proof"),
     ("proof.along.prove_along", "pages: proof of the player"),
-    ("jobs.perform_fonts", "web fonts"),
-    ("site.site_files", "site"),
-    ("matrix.report_files", "safety matrix"),
-    ("publish.publish", "publish: files written"),
+    ("fonts._cut", "fonts: cut for the web, and Chinese for paper"),
+    ("site.site", "site"),
+    ("matrix.report_part", "safety matrix"),
+    ("library.finish", "publish: assets, report, manifest"),
+    ("publish.Staging.commit", "publish: the folder put in its place"),
     ("proof.pdf_ua.Validation.reports", "veraPDF: waited for"),
 )
-PARALLEL = (*(row for row in SERIAL if row[0].startswith(("checking.", "site.", "matrix.", "publish.", "proof.pdf_ua."))),)
+PARALLEL = (*(row for row in SERIAL if row[0].startswith(("checking.", "site.", "matrix.", "library.", "publish.", "proof.pdf_ua."))),)
 
 
 @dataclass

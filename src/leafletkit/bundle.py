@@ -36,7 +36,7 @@ def packed(root: Path, languages: Iterable[Language], voices: Iterable[str] = ()
 
     Fonts of this machine go along, so that each machine uses the very same. Raises `Fault` if it is too much to send.
     """
-    fonts.use(root)
+    fonts.look_in(root)
     out, total = io.BytesIO(), 0
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name, path in sorted(dict(_wanted(root, list(languages), voices)).items()):

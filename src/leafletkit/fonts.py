@@ -69,8 +69,13 @@ def alone() -> None:
 
 def use(root: Path, cache: Path | None = None) -> None:
     """Look for fonts in this project's folder first, from now on in this process; `cache` keeps fonts that are cut."""
-    folder = root / PROJECT
     _project.cache = Cache(cache) if cache else None
+    look_in(root)
+
+
+def look_in(root: Path) -> None:
+    """Look for fonts in this project's folder first; those that are cut are kept where they were."""
+    folder = root / PROJECT
     if folder != _project.folder:
         _project.folder = folder
         forget()

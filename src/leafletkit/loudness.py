@@ -20,6 +20,7 @@ _NEAR_ENOUGH = 0.3  # LU: the limiter takes a little, and finished recordings ma
 _BLOCK, _LEAD = 1 << 16, 1 << 13  # samples: of a block, and of what is computed around it and thrown away
 _OVERSAMPLING = 4
 _SPAN, _SIDE = 1024, 64  # samples: of a piece that is oversampled to find its peaks, and around it
+_SPANS = 64  # that are oversampled together
 _NEAR = 0.8  # of the ceiling: what is lower hardly rises above it between the samples of speech
 _RISE = 0.7  # of the loudest sample: what is lower does not rise above it either
 _GATE, _STEP = 0.4, 0.1  # seconds
@@ -53,8 +54,9 @@ def integrated(samples: Signal, rate: int) -> float:
 
 def true_peak(samples: Signal) -> float:
     """The highest peak in dBTP, between the samples too (oversampled four times); -inf for silence."""
-    loudest = float(np.abs(samples).max(initial=0))
-    highest = float(_peaks(samples, loudest / _NEAR * _RISE).max(initial=0))
+    highest = float(_tops(samples).max(initial=0))
+    for _, peaks in _between(samples, highest * _RISE):
+        highest = max(highest, float(peaks.max()))
     return 20 * math.log10(highest) if highest else -math.inf
 
 
@@ -113,16 +115,33 @@ def resampled(samples: Signal, rate: int, to: int) -> Signal:
 def _peaks(samples: Signal, ceiling: float) -> Signal:
     """The highest value at and just after each sample: between the samples too, where they come near the ceiling."""
     out: Signal = np.abs(samples)
-    count = -(-samples.size // _SPAN)
-    near = np.flatnonzero(np.pad(out, (0, count * _SPAN - samples.size)).reshape(count, _SPAN).max(axis=1) > _NEAR * ceiling)
-    if near.size:
-        around = np.pad(samples, (_SIDE, count * _SPAN - samples.size + _SIDE))
-        frames = np.lib.stride_tricks.sliding_window_view(around, _SPAN + 2 * _SIDE)[near * _SPAN]
-        between = np.abs(_oversampled(frames)).reshape(near.size, -1, _OVERSAMPLING).max(axis=2)[:, _SIDE:-_SIDE]
-        whole = np.pad(out, (0, count * _SPAN - samples.size)).reshape(count, _SPAN)
-        whole[near] = between
-        out = whole.ravel()[: samples.size]
+    for start, peaks in _between(samples, _NEAR * ceiling):
+        out[start : start + _SPAN] = peaks[: out.size - start]
     return out
+
+
+def _tops(samples: Signal) -> Signal:
+    """The loudest sample of each span. Without a copy of them all: new memory costs more than the work."""
+    whole = samples.size // _SPAN * _SPAN
+    rows, rest = samples[:whole].reshape(-1, _SPAN), samples[whole:]
+    out: Signal = np.maximum(rows.max(axis=1), -rows.min(axis=1))
+    return np.append(out, np.abs(rest).max()) if rest.size else out
+
+
+def _between(samples: Signal, floor: float) -> Iterator[tuple[int, Signal]]:
+    """Where each span begins that has a sample above the floor, and the highest value at and just after each of its samples."""
+    near = np.flatnonzero(_tops(samples) > floor) * _SPAN
+    frames = np.zeros((min(near.size, _SPANS), _SPAN + 2 * _SIDE), np.float32)
+    for first in range(0, near.size, _SPANS):
+        starts = near[first : first + _SPANS]
+        for frame, start in zip(frames, starts, strict=False):
+            lead = max(0, _SIDE - start)
+            piece = samples[max(0, start - _SIDE) : start + _SPAN + _SIDE]
+            frame[:lead] = 0
+            frame[lead : lead + piece.size] = piece
+            frame[lead + piece.size :] = 0
+        high = np.abs(_oversampled(frames[: starts.size])).reshape(starts.size, -1, _OVERSAMPLING).max(axis=2)
+        yield from zip(starts.tolist(), high[:, _SIDE:-_SIDE], strict=True)
 
 
 def _limited(samples: Signal, peaks: Signal, ceiling: float, rate: int) -> Signal:

@@ -118,3 +118,14 @@ def test_a_worker_uses_no_other_font(small: Path, monkeypatch: pytest.MonkeyPatc
         fonts.locate("Andika-Bold.ttf")
     put(small / "fonts/Andika-Bold.ttf")
     assert fonts.locate("Andika-Bold.ttf") == small / "fonts/Andika-Bold.ttf"
+
+
+def test_packing_leaves_the_cache_of_fonts(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever hands out the work still shares the fonts that it cuts with its own processes."""
+    monkeypatch.setattr(fonts, "_project", fonts._Project())
+    fonts.use(small, tmp_path / "cache")
+    bundle.packed(small, [])
+    wanted = fonts.Cut("NotoSans-Regular.ttf", 0, frozenset(map(ord, "safe")), "woff2")
+    assert not wanted.known
+    wanted.make()
+    assert wanted.known

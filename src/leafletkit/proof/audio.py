@@ -229,11 +229,16 @@ def _prove_level(proof: _Proof, read: _Read) -> tuple[float, float]:
     loudness, peak = integrated(read.samples, read.rate), true_peak(read.samples)
     if not abs(loudness - TARGET) <= TOLERANCE:
         proof.complain("proof-loudness", f"the recording has {loudness:.1f} LUFS instead of {TARGET:g}")
-    top = np.abs(read.samples) >= _CLIPPED
-    clipped = bool(top.any()) and bool(np.convolve(top, np.ones(_MOST_CLIPPED), "valid").max() >= _MOST_CLIPPED)
-    if peak > PEAK or clipped:
+    if peak > PEAK or _clipped(read.samples):
         proof.complain("proof-loudness", f"the recording has peaks of {peak:.1f} dBTP, more than {PEAK:g}")
     return loudness, peak
+
+
+def _clipped(samples: Samples) -> bool:
+    """Whether several samples in a row are at the very top."""
+    if max(samples.max(initial=0), -samples.min(initial=0)) < _CLIPPED:
+        return False
+    return bool(np.convolve(np.abs(samples) >= _CLIPPED, np.ones(_MOST_CLIPPED), "valid").max() >= _MOST_CLIPPED)
 
 
 def _hear(proof: _Proof, read: _Read, plan: Sequence[Line], expected: Expected, *, person: bool) -> dict[int, tuple[float, float]]:
