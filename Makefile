@@ -39,7 +39,7 @@ lexicon: setup-test
 bench: setup-test
 	@sh tools/packages.sh espeak-ng lame
 	$(BIN)/python bench/library.py measure --sizes $(SIZES) --sample 1 --json bench/results/d.json
-	$(BIN)/python bench/cluster.py --leaflet ivig --format web --format large-print --language pl --language ar --language ur --language hi --rows bench/results/e.json
+	$(BIN)/python bench/cluster.py --leaflet ivig --format web --format easy-read-print --format standard-print --format large-print --format giant-print --rows bench/results/e.json
 	$(BIN)/python bench/run.py --rounds $(ROUNDS)
 	$(BIN)/python bench/checks.py
 	$(BIN)/python bench/pdf.py $(ROUNDS)

@@ -124,6 +124,29 @@ def test_a_large_set_begins_with_the_one_before_the_last(tmp_path: Path, monkeyp
     assert [p.name for p in tmp_path.iterdir()] == ["dist"]
 
 
+@pytest.mark.parametrize("changed", [False, True], ids=["as it was", "changed meanwhile"])
+def test_what_is_written_again_is_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: bool) -> None:
+    """A file of which it is known that it is there already is not written anew, unless somebody has changed it."""
+    monkeypatch.setattr("leafletkit.publish._MANY", 5)
+    out = tmp_path / "dist"
+    publish(large("first"), out)
+    with Staging(out) as staging:
+        for file in large("second"):
+            staging.write(file)
+        staging.commit()
+    known = staging.published()
+    if changed:
+        (out / "0/3.html").write_bytes(b"SECOND 3")
+    before = {path: (out / path).stat().st_ino for path in known}
+    with Staging(out, known=known) as staging:
+        for file in large("second"):
+            staging.write(file)
+            staging.write(file)
+        staging.commit()
+    assert tree(out) == {f.path: f.data for f in large("second")}
+    assert {path for path, number in before.items() if (out / path).stat().st_ino != number} == ({"0/3.html"} if changed else set())
+
+
 def test_what_was_changed_is_not_taken_over(tmp_path: Path) -> None:
     out = tmp_path / "dist"
     publish(NEW, out)

@@ -119,7 +119,7 @@ def build(order: Order, seen: Look) -> int:
     making = Making(shared, order.selection, seen, order.today, order.for_release, order.jobs)
     known = seen.state.outputs
     ours = any(token(out / path) == row[0] for path, row in known.items())
-    with _progress(console) as bar, _hands(order, shared, seen, bar) as (executor, local), Staging(out, ours=ours) as staging:
+    with _progress(console) as bar, _hands(order, shared, seen, bar) as (executor, local), Staging(out, ours=ours, known=known) as staging:
         library = make(making, names, staging, known, executor, local, bar)
         bar.stage("publish", 1)
         finish(making, library, staging, local)

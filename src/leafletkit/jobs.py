@@ -280,7 +280,7 @@ def speech_jobs(jobs: Sequence[Job]) -> list[SpeechJob]:
         edition = job.edition.told(job.format)
         if not (job.cache and voice and voice.synthetic) or folder_of(job.root, edition.language.tag, edition.leaflet.id, job.format).is_dir():
             continue
-        segments = Segments(voice, job.root, Cache(job.cache))
+        segments = Segments(voice, job.root, Cache(job.cache), beside=True)
         try:
             rows = lines(script(edition, synthetic=True), edition.language.sentence_ends)
             missing = segments.missing([(voice.spoken(line.text), line.slow) for line in rows])

@@ -264,10 +264,10 @@ def finish(making: Making, library: Library, staging: Staging, local: Executor |
     used_letters = {tag: "".join(sorted(rows)) for tag, rows in letters.items()}
 
     def cut(more: Sequence[fonts.Cut]) -> None:
-        """Cut all fonts of the site on all cores; those of Chinese, which take longest, first."""
+        """Cut all fonts of the site on all cores; those that take longest first."""
         own = [c for tag, used in used_letters.items() for c in font_cuts(FontJob(project.root, project.languages[tag], used, making.cache)).values()]
         fresh = [c for c in dict.fromkeys((*own, *more)) if not _known(c)]
-        jobs = [CutJob(project.root, making.cache, c) for c in sorted(fresh, key=lambda c: not c.file.endswith(".ttc"))]
+        jobs = [CutJob(project.root, making.cache, c) for c in sorted(fresh, key=_work, reverse=True)]
         execute(perform_cut, jobs, local)
 
     own_fonts = {f"assets/fonts/{tag}.css" for tag in letters}
@@ -337,6 +337,13 @@ def _known(cut: fonts.Cut) -> bool:
         return cut.known
     except fonts.FontMissing:
         return True
+
+
+def _work(cut: fonts.Cut) -> tuple[int, int]:
+    try:
+        return cut.work
+    except fonts.FontBroken:
+        return 0, 0  # cutting it will say what is wrong
 
 
 def _styles(making: Making) -> str:

@@ -43,10 +43,12 @@ class _Growing:
 class Staging:
     """A new folder beside `out` that takes its place when all is there. Use as a context manager: what is not committed is removed.
 
+    `known`: of each file of the folder that stands, as far as it is known, what showed a change of it when it was published, and its hash.
     A link is followed: what it leads to is replaced, and the link stays. Refuses to replace a folder that is not one of ours: it has no manifest.json, and it is not known to be `ours`. Raises `Fault` if it can't be written.
     """
 
-    def __init__(self, out: Path, *, ours: bool = False) -> None:
+    def __init__(self, out: Path, *, ours: bool = False, known: Mapping[str, tuple[Token, str]] | None = None) -> None:
+        self._known = known or {}
         self.out = out = _place_of(out)
         if out.exists() and not out.is_dir():
             raise Fault(f"{out} is a file, not a folder", "name another folder with --out")
@@ -84,8 +86,14 @@ class Staging:
         remove(self.old)
 
     def write(self, file: File) -> Listed:
-        """Put a finished file there. The same file may come twice, but not two different ones of one path."""
+        """Put a finished file there. The same file may come twice, but not two different ones of one path.
+
+        One that the folder that stands has already is taken over, as a large set has hundreds of these.
+        """
         digest = hashlib.sha256(file.data).hexdigest()
+        known = self._known.get(file.path)
+        if known and known[1] == digest and self.take(file.path, digest, len(file.data), known):
+            return Listed(file.path, digest, len(file.data))
         before = self._written.setdefault(file.path, digest)
         if before != digest:
             raise Fault(f"two different files would be {file.path}", "give the leaflet another id than “report”, or report this as a fault of the toolkit")
