@@ -19,7 +19,7 @@ from typing import Any
 from bench.library_make import make
 
 ROOT = Path(__file__).resolve().parent.parent
-EVERY = 0.2  # seconds between two looks at the memory
+EVERY = 0.5  # seconds between two looks at the memory, which hold up what is measured
 QUICK = 3  # rounds of what takes seconds, at least
 EDITED = "pl"  # the language in which one string is changed
 WHOLE = (1000, 20)  # the library that the sample is reckoned up to
