@@ -108,7 +108,7 @@ def _row(size: int, languages: int, what: str, runs: list[Run], note: str = "") 
     peak = max(runs, key=lambda r: r.together)
     return {
         "group": "d",
-        "name": f"{size:,} leaflets x {languages} languages: {what}",
+        "name": f"{size:,} leaflet{'' if size == 1 else 's'} x {languages} languages: {what}",
         "seconds": [round(r.seconds, 2) for r in runs],
         "note": "; ".join(filter(None, (note, f"{each:.1f} ms an edition", peak.memory))),
         "command": _public(runs[0].command),

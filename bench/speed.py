@@ -174,7 +174,7 @@ SECTIONS: Mapping[str, Section] = {
     ),
     "e": Section(
         "Several machines",
-        "A Dask cluster whose workers are processes of this machine, each with a folder of its own, beside as many processes without a cluster. The whole command, from the start to the end; the bytes of both folders are compared.",
+        "A Dask cluster whose workers are processes of this machine, each with a folder of its own, beside as many processes without a cluster. The whole command, from the start to the end; the bytes of both folders are compared. Whoever hands out the work checks the leaflets and cuts web fonts with all its cores: so one worker beside it is faster than one process, and here all workers share its cores.",
         _machines,
     ),
 }  # fmt: skip
