@@ -134,8 +134,8 @@ def _rows(found: list[dict[str, object]], chosen: str) -> list[dict[str, object]
     """The same as rows of the table of all benches (bench/rows.py)."""
     out: list[dict[str, object]] = []
     for row in found:
-        for name, key, option in (("processes of one machine", "pool_seconds", f"--jobs {row['workers']}"), ("workers of a cluster", "cluster_seconds", "--cluster ADDRESS")):
-            out.append({"group": "e", "name": f"{row['workers']} {name}".replace("1 processes", "1 process").replace("1 workers", "1 worker"), "seconds": [row[key]], "note": f"{chosen or 'everything'}; nothing kept from before",
+        for name, key, option in (("process{} of one machine", "pool_seconds", f"--jobs {row['workers']}"), ("worker{} of a cluster", "cluster_seconds", "--cluster ADDRESS")):
+            out.append({"group": "e", "name": f"{row['workers']} " + name.format("" if row["workers"] == 1 else "es" if name.startswith("process") else "s"), "seconds": [row[key]], "note": f"{chosen or 'everything'}; nothing kept from before",
                         "command": f"python build.py build {chosen} {option}".replace("  ", " ")})  # fmt: skip
     return out
 

@@ -54,8 +54,9 @@ def integrated(samples: Signal, rate: int) -> float:
 
 def true_peak(samples: Signal) -> float:
     """The highest peak in dBTP, between the samples too (oversampled four times); -inf for silence."""
-    highest = float(_tops(samples).max(initial=0))
-    for _, peaks in _between(samples, highest * _RISE):
+    tops = _tops(samples)
+    highest = float(tops.max(initial=0))
+    for _, peaks in _between(samples, tops > highest * _RISE):
         highest = max(highest, float(peaks.max()))
     return 20 * math.log10(highest) if highest else -math.inf
 
@@ -115,7 +116,7 @@ def resampled(samples: Signal, rate: int, to: int) -> Signal:
 def _peaks(samples: Signal, ceiling: float) -> Signal:
     """The highest value at and just after each sample: between the samples too, where they come near the ceiling."""
     out: Signal = np.abs(samples)
-    for start, peaks in _between(samples, _NEAR * ceiling):
+    for start, peaks in _between(samples, _tops(samples) > _NEAR * ceiling):
         out[start : start + _SPAN] = peaks[: out.size - start]
     return out
 
@@ -128,9 +129,9 @@ def _tops(samples: Signal) -> Signal:
     return np.append(out, np.abs(rest).max()) if rest.size else out
 
 
-def _between(samples: Signal, floor: float) -> Iterator[tuple[int, Signal]]:
-    """Where each span begins that has a sample above the floor, and the highest value at and just after each of its samples."""
-    near = np.flatnonzero(_tops(samples) > floor) * _SPAN
+def _between(samples: Signal, spans: NDArray[np.bool_]) -> Iterator[tuple[int, Signal]]:
+    """Where each of these spans begins, and the highest value at and just after each of its samples."""
+    near = np.flatnonzero(spans) * _SPAN
     frames = np.zeros((min(near.size, _SPANS), _SPAN + 2 * _SIDE), np.float32)
     for first in range(0, near.size, _SPANS):
         starts = near[first : first + _SPANS]

@@ -1,4 +1,4 @@
-"""What ink and eyes can tell apart: faults in every place of every warning, in every language and size. Twelve minutes.
+"""What ink and eyes can tell apart: faults in every place of every warning, in every language and size. Six minutes on four cores.
 
 With `-s` or without, each test prints its row of the table in docs/reference/print.md.
 """
